@@ -1,0 +1,326 @@
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models, transaction
+from django.db.models import Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from authors.models import Author
+from categories.models import Category
+from newsroom.lib import markup
+
+if TYPE_CHECKING:
+    from articles.models.revision import Revision, Story
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    LIVE = "live", _("Published")  # once its time has come
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Tag(models.Model):
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> Self:
+        """What the public sees, by the clock alone: live rows whose time has come, and of a live row and the
+        change that waits beside it, exactly one."""
+        now = timezone.now()
+        return self.filter(status=Status.LIVE, live_from__lte=now).exclude(replacement__live_from__lte=now)
+
+    def withdrawn(self) -> Self:
+        return self.filter(status=Status.WITHDRAWN)
+
+    def with_bylines(self) -> Self:
+        return self.prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
+
+    def for_listing(self) -> Self:
+        """What a card shows: no body, no further query for each row."""
+        return self.select_related("category__parent", "lead_photo").defer("body").with_bylines()
+
+    def for_reading(self) -> Self:
+        """What the article's own page shows."""
+        return self.select_related("category__parent", "lead_photo", "replaces").with_bylines()
+
+    def stories(self) -> Self:
+        """The articles proper, without the changes that wait beside live ones."""
+        return self.filter(replaces=None)
+
+    def list_again(self) -> None:
+        """Their place in the lists of sections and sub-sections, as those stand now."""
+        for article in self:
+            article.list_in({category.pk for category in article.listed_in.all()} | {article.category_id})
+
+
+class Article(models.Model):
+    """A story. Its columns are what the public may see; what editors write stands in its revisions.
+
+    A change that is to replace a live story at a later time waits in a row of its own (`replaces`), so that the
+    clock alone switches between the two; afterwards `settle` folds it into the story's row.
+    """
+
+    kicker = models.CharField(
+        _("kicker"), max_length=60, blank=True, help_text=_("One to three words above the headline.")
+    )
+    headline = models.CharField(_("headline"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=200, help_text=_("Its address: /category/slug/"))
+    standfirst = models.TextField(
+        _("standfirst"), max_length=500, blank=True, help_text=_("One or two sentences below the headline.")
+    )
+    body = markup.SanitisedHTMLField(_("body"), blank=True)
+    lead_photo = models.ForeignKey(
+        "articles.Photo",
+        verbose_name=_("lead photo"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="led_articles",
+    )
+    category = models.ForeignKey(
+        Category,
+        verbose_name=_("category"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="own_articles",
+    )
+    # Every category whose front shows it: its own, the further ones, and the sections those are part of.
+    listed_in = models.ManyToManyField(Category, related_name="articles", editable=False)
+    authors = models.ManyToManyField(Author, through="Byline", related_name="articles", editable=False)
+    agency = models.CharField(
+        _("agency or free byline"), max_length=160, blank=True, help_text=_("Such as “With material by Reuters”.")
+    )
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="articles")
+    picks = models.ManyToManyField("self", through="Pick", symmetrical=False, related_name="+", editable=False)
+    comments_open = models.BooleanField(_("comments open"), default=True)
+    search_title = models.CharField(
+        _("title for search engines"), max_length=120, blank=True, help_text=_("Empty: the headline.")
+    )
+    search_description = models.CharField(
+        _("description for search engines"), max_length=300, blank=True, help_text=_("Empty: the standfirst.")
+    )
+
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
+    live_from = models.DateTimeField(_("live from"), null=True, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)  # first publication, as shown
+    updated_at = models.DateTimeField(_("updated"), null=True, editable=False)  # last real change, as shown
+    revision = models.ForeignKey(  # the one these columns were copied from
+        "articles.Revision", null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    replaces = models.OneToOneField(
+        "self", null=True, editable=False, on_delete=models.CASCADE, related_name="replacement"
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["live_from"], name="article_live_from"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], condition=Q(replaces=None), name="article_slug_unique"),
+            models.CheckConstraint(
+                condition=~Q(status="live")
+                | (
+                    ~Q(headline="")
+                    & ~Q(body="")
+                    & Q(category__isnull=False)
+                    & Q(live_from__isnull=False)
+                    & Q(published_at__isnull=False)
+                ),
+                name="article_live_is_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline or self.slug
+
+    def get_absolute_url(self) -> str:
+        section = self.category.slug if self.category else "-"
+        return reverse("articles:detail", args=[section, self.slug])
+
+    # --- What it is now ---------------------------------------------------------------------
+
+    @property
+    def story_row(self) -> "Article":
+        """The row that has the comments and the revisions: itself, unless this is a change that waited."""
+        return self.replaces or self
+
+    @property
+    def is_live(self) -> bool:
+        return self.status == Status.LIVE and self.live_from is not None and self.live_from <= timezone.now()
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == Status.LIVE and not self.is_live
+
+    @property
+    def takes_comments(self) -> bool:
+        return self.comments_open and self.is_live
+
+    # --- What editors do with it ----------------------------------------------------------------
+
+    def latest_revision(self) -> "Revision | None":
+        return self.revisions.order_by("-number").first()
+
+    def save_draft(self, story: "Story", by: Any) -> "Revision":
+        """Keep what an editor wrote as the next revision. Readers of a published story see no change."""
+        with transaction.atomic():
+            if self.pk is None:
+                story.copy_to(self)
+                self.save()
+            row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            last = row.latest_revision()
+            revision = row.revisions.create(number=last.number + 1 if last else 1, story=story.as_json(), created_by=by)
+            if row.status != Status.LIVE:
+                row._take(revision)
+        self.refresh_from_db()
+        return revision
+
+    def publish(self, revision: "Revision", at: datetime | None = None) -> None:
+        """Make the revision public: now, or when the time comes. Of several that wait, the last one stays.
+
+        The first publication may lie in the past (that is then the date shown). For a live story a time in the
+        past means now. Raises IntegrityError if headline, body or category is missing or the slug is taken.
+        """
+        now = timezone.now()
+        with transaction.atomic():
+            row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            row._settle_or_drop_replacement()
+            if row.is_live and at and at > now:
+                waiting = Article(replaces=row, status=Status.LIVE, live_from=at)
+                waiting.published_at, waiting.updated_at = row.published_at, at
+                waiting.comments_open = row.comments_open
+                waiting._take(revision, bylines_of=row)
+            else:
+                row._go_live(revision, at or now, now)
+            revision.published_from = at or now
+            revision.save(update_fields=["published_from"])
+        self.refresh_from_db()
+
+    def withdraw(self) -> None:
+        """Take it from the public at once: 410 from now on. What was only scheduled becomes a draft again."""
+        with transaction.atomic():
+            row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            row._settle_or_drop_replacement()
+            row.status = Status.WITHDRAWN if row.is_live else Status.DRAFT
+            row.save(update_fields=["status"])
+        self.refresh_from_db()
+
+    def settle(self) -> None:
+        """Fold a change whose time has come into the story's row. Readers see no difference."""
+        with transaction.atomic():
+            row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
+            waiting = getattr(row, "replacement", None)
+            if waiting and waiting.is_live:
+                row._settle_or_drop_replacement()
+
+    # --- How the columns are written --------------------------------------------------------------
+
+    def list_in(self, category_ids: set[int | None]) -> None:
+        """Show it on these categories' fronts and on those of the sections they are part of."""
+        chosen = Category.objects.filter(pk__in=[pk for pk in category_ids if pk])
+        self.listed_in.set({pk for category in chosen for pk in (category.pk, category.parent_id) if pk})
+
+    def _go_live(self, revision: "Revision", at: datetime, now: datetime) -> None:
+        was_public = self.is_live or self.status == Status.WITHDRAWN
+        before = (self.headline, self.standfirst, self.body)
+        self.status = Status.LIVE
+        if was_public:
+            self.live_from = self.live_from if self.live_from and self.live_from <= now and at <= now else at
+        else:
+            self.live_from = self.published_at = at
+        self._take(revision)
+        if was_public and before != (self.headline, self.standfirst, self.body):
+            self.updated_at = max(at, now)
+            self.save(update_fields=["updated_at"])
+
+    def _settle_or_drop_replacement(self) -> None:
+        waiting = getattr(self, "replacement", None)
+        if waiting is None:
+            return
+        if waiting.is_live:
+            self.updated_at = waiting.updated_at
+            revision = waiting.revision
+            waiting.delete()
+            self._take(revision)
+        else:
+            waiting.delete()
+        self._state.fields_cache.pop("replacement", None)
+
+    def _take(self, revision: "Revision", bylines_of: "Article | None" = None) -> None:
+        """Copy the revision's story into the columns and the rows around them."""
+        story = revision.read()
+        titles = dict((bylines_of or self).bylines.values_list("author_id", "job_title")) if self.pk or bylines_of else {}
+        story.copy_to(self)
+        self.revision = revision
+        self.save()
+        self.bylines.all().delete()
+        self.bylines.bulk_create(
+            Byline(article=self, author=author, position=position, job_title=titles.get(author.pk, author.job_title))
+            for position, author in enumerate(story.authors_in_order())
+        )
+        self.tags.set(Tag.objects.filter(pk__in=story.tags))
+        self.list_in({self.category_id, *story.further_categories})
+        self.picked.all().delete()
+        picked = Article.objects.stories().exclude(pk=self.story_row.pk).in_bulk(story.picks)
+        self.picked.bulk_create(
+            Pick(article=self, story=picked[pk], position=position)
+            for position, pk in enumerate(story.picks)
+            if pk in picked
+        )
+
+
+class Byline(models.Model):
+    """Who wrote it, in order, with the job title of that day."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
+    job_title = models.CharField(max_length=120, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["article", "author"], name="byline_once_an_article")]
+
+    def __str__(self) -> str:
+        return str(self.author)
+
+
+class Pick(models.Model):
+    """A story that editors want beside this one."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="picked")
+    story = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="picked_by")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["article", "story"], name="pick_once_an_article")]
+
+    def __str__(self) -> str:
+        return str(self.story)
+
+
+def next_change() -> datetime | None:
+    """When the clock next changes what readers see."""
+    waiting = Article.objects.filter(status=Status.LIVE, live_from__gt=timezone.now())
+    return waiting.aggregate(next=models.Min("live_from"))["next"]

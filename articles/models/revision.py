@@ -1,0 +1,93 @@
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.article import Article
+from authors.models import Author
+from newsroom.lib import markup
+
+
+@dataclass(frozen=True)
+class Story:
+    """What an editor writes and chooses for one article, as one value. Rows are named by their keys."""
+
+    headline: str = ""
+    slug: str = ""
+    kicker: str = ""
+    standfirst: str = ""
+    body: str = ""
+    lead_photo: int | None = None
+    category: int | None = None
+    further_categories: tuple[int, ...] = ()
+    authors: tuple[int, ...] = ()  # in order
+    agency: str = ""
+    tags: tuple[int, ...] = ()
+    picks: tuple[int, ...] = ()  # in order
+    comments_open: bool = True
+    search_title: str = ""
+    search_description: str = ""
+
+    @classmethod
+    def from_form(cls, cleaned: dict[str, Any]) -> Self:
+        return cls(**{f.name: _as_plain(cleaned[f.name]) for f in fields(cls) if f.name in cleaned})
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        known = {f.name for f in fields(cls)}  # a story kept by a newer or older release may have others
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known})
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"body": markup.sanitise(self.body)}
+
+    def authors_in_order(self) -> list[Author]:
+        found = Author.objects.in_bulk(self.authors)
+        return [found[pk] for pk in self.authors if pk in found]
+
+    def copy_to(self, article: Article) -> None:
+        """The plain columns; rows around them are written by the article, once it is saved."""
+        for name in _COLUMNS:
+            setattr(article, name, getattr(self, name))
+        article.body = markup.sanitise(self.body)
+        article.lead_photo_id, article.category_id = self.lead_photo, self.category
+
+
+_AROUND = {"lead_photo", "category", "further_categories", "authors", "tags", "picks"}
+_COLUMNS = [f.name for f in fields(Story) if f.name not in _AROUND | {"body"}]
+
+
+def _as_plain(value: Any) -> Any:
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return tuple(row.pk for row in value)
+    return value
+
+
+class Revision(models.Model):
+    """One save by an editor. Never changed afterwards, but for the time from which it was made public."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField(_("number"))
+    story = models.JSONField(_("story"))
+    created_at = models.DateTimeField(_("saved"), default=timezone.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("by")
+    )
+    published_from = models.DateTimeField(_("public from"), null=True)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.article} #{self.number}"
+
+    def read(self) -> Story:
+        return Story.from_json(self.story)

@@ -1,0 +1,63 @@
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.lib import images
+
+PORTRAIT_SIDE = 480  # pixels
+
+
+class Author(models.Model):
+    """Somebody who signs articles. A user account is optional, and only for those who write in the admin."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True, help_text=_("Its address: /authors/slug/"))
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    bio = models.TextField(_("bio"), blank=True, help_text=_("A few sentences for the author's page."))
+    portrait = models.ImageField(
+        _("portrait"), upload_to="portraits/", blank=True, validators=[images.check_picture], max_length=200
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user account"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="author",
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.portrait and not self.portrait._committed:
+            portrait = images.square(images.opened(self.portrait), side=PORTRAIT_SIDE)
+            self.portrait.save(f"{self.slug}.webp", portrait, save=False)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("authors:detail", args=[self.slug])
+
+
+class AuthorLink(models.Model):
+    """An address of the author elsewhere: a profile, a blog, a PGP key."""
+
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="links")
+    label = models.CharField(_("label"), max_length=60)
+    url = models.URLField(_("address"))
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,15 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from authors.models import Author
+from newsroom.lib.caching import page_cache
+from newsroom.lib.paging import paginate
+
+
+@page_cache
+@require_safe
+def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    author = get_object_or_404(Author.objects.prefetch_related("links"), slug=slug)
+    page = paginate(request, author.articles.published().for_listing())
+    return render(request, "authors/author_detail.html", {"author": author, "page": page})

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from categories import views
+
+app_name = "categories"
+urlpatterns = [
+    path("<slug:slug>/", views.category_detail, name="detail"),
+]

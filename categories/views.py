@@ -1,0 +1,15 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from categories.models import Category
+from newsroom.lib.caching import page_cache
+from newsroom.lib.paging import paginate
+
+
+@page_cache
+@require_safe
+def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    category = get_object_or_404(Category.objects.select_related("parent").prefetch_related("children"), slug=slug)
+    page = paginate(request, category.articles.published().for_listing())
+    return render(request, "categories/category_detail.html", {"category": category, "page": page})

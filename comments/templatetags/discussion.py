@@ -1,0 +1,54 @@
+"""The discussion below an article. The article's view cannot prepare it: comments stand on a floor above."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import template
+from django.conf import settings
+
+from articles.models import Article
+from comments.envelope import HONEYPOT
+from comments.forms import ReaderCommentForm
+from comments.models import ReaderComment
+
+register = template.Library()
+
+
+@dataclass
+class Node:
+    comment: ReaderComment
+    replies: list["Node"] = field(default_factory=list)
+
+
+def thread(article: Article) -> tuple[list[Node], int]:
+    """The discussion as a tree, oldest first, and the number of public comments. One query.
+
+    Built from the parents alone, so that nothing else in the rows can lose a comment. A removed one keeps its
+    place only for its replies.
+    """
+    shown = article.comments.in_thread().order_by("submit_date", "pk").defer("envelope")
+    nodes = {comment.pk: Node(comment) for comment in shown}
+    roots: list[Node] = []
+    for pk, node in nodes.items():
+        parent = nodes.get(node.comment.parent_id) if node.comment.parent_id != pk else None
+        (parent.replies if parent else roots).append(node)
+    return _without_bare_tombstones(roots), sum(node.comment.is_public_now for node in nodes.values())
+
+
+def _without_bare_tombstones(nodes: list[Node]) -> list[Node]:
+    for node in nodes:
+        node.replies = _without_bare_tombstones(node.replies)
+    return [node for node in nodes if node.comment.is_public_now or node.replies]
+
+
+@register.inclusion_tag("comments/_discussion.html", takes_context=True)
+def discussion(context: Any, article: Article) -> dict[str, Any]:
+    nodes, count = thread(article.story_row)
+    return {
+        "article": article,
+        "nodes": nodes,
+        "count": count,
+        "form": ReaderCommentForm(article.story_row) if article.takes_comments else None,
+        "honeypot": HONEYPOT,
+        "akismet": bool(settings.AKISMET_API_KEY),
+    }

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from comments import views
+
+app_name = "comments"
+urlpatterns = [
+    path("comments/privacy/", views.privacy, name="privacy"),
+    path("comments/receipt/<str:token>/", views.receipt, name="receipt"),
+    path("<slug:category>/<slug:slug>/comments/", views.post, name="post"),
+    path("<slug:category>/<slug:slug>/comments/<int:pk>/reply/", views.reply, name="reply"),
+]

@@ -1,0 +1,105 @@
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from articles.models import Article
+from comments import service
+from comments.envelope import HONEYPOT, seal
+from comments.forms import ReaderCommentForm
+from comments.models import ReaderComment, State
+from comments.screening import submit
+from newsroom.lib.addresses import client_address
+from newsroom.lib.caching import page_cache
+
+_RECEIPTS = signing.TimestampSigner(salt="comments.receipt")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
+    article = _commented(slug)
+    if request.method != "POST":
+        return redirect(f"{article.get_absolute_url()}#comments")
+    try:
+        form = ReaderCommentForm(article, data=request.POST)
+    except (RequestDataTooBig, TooManyFieldsSent):
+        return render(request, "comments/too_large.html", {"article": article}, status=413)
+    if not article.takes_comments:
+        return _form_page(request, article, form, status=403)
+    if not form.is_valid():
+        return _form_page(request, article, form, status=422)
+    comment = _store_and_screen(form, request)
+    if comment.is_public_now:
+        return _see_other(comment.get_absolute_url())
+    return _see_other(reverse("comments:receipt", args=[_RECEIPTS.sign(str(comment.pk))]))
+
+
+@page_cache
+@require_safe
+def reply(request: HttpRequest, category: str, slug: str, pk: int) -> HttpResponse:
+    article = _commented(slug)
+    parent = get_object_or_404(article.comments.public(), pk=pk)
+    if not (article.takes_comments and parent.takes_replies):
+        raise Http404("This comment takes no replies")
+    form = ReaderCommentForm(article)
+    return render(request, "comments/reply.html", {"article": article, "parent": parent, "form": form})
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    """What became of one comment, for whoever holds the address."""
+    try:
+        pk = int(_RECEIPTS.unsign(token))
+    except (signing.BadSignature, ValueError):
+        raise Http404("No such receipt") from None
+    comment = get_object_or_404(ReaderComment.objects.select_related("article__category"), pk=pk)
+    response = render(request, "comments/receipt.html", {"comment": comment, "State": State})
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@page_cache
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "comments/privacy.html", {"akismet": bool(settings.AKISMET_API_KEY)})
+
+
+def _commented(slug: str) -> Article:
+    """The published story under that slug; the comments hang on its own row, not on a change that waited."""
+    article = get_object_or_404(Article.objects.published().for_reading(), slug=slug)
+    if article.replaces:
+        article.replaces.slug, article.replaces.category = article.slug, article.category
+        article.replaces.headline, article.replaces.comments_open = article.headline, article.comments_open
+    return article.story_row
+
+
+def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> ReaderComment:
+    comment = form.get_comment_object()
+    comment.ip_address = client_address(request) or None
+    honeypot = form.cleaned_data["honeypot"]
+    if honeypot:
+        comment.concern = "honeypot"
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        comment.user = request.user
+    comment.envelope = seal(comment, request, honeypot)
+    submit(comment, service.connect())
+    return comment
+
+
+def _form_page(request: HttpRequest, article: Article, form: ReaderCommentForm, *, status: int) -> HttpResponse:
+    context: dict[str, Any] = {"article": article, "form": form, "parent": form.parent, "honeypot": HONEYPOT}
+    response = render(request, "comments/post.html", context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _see_other(address: str) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": address, "Cache-Control": "private, no-store"})

@@ -1,0 +1,16 @@
+"""What every page's frame needs: the paper and its sections. Read only when a template asks for it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from categories.models import Category
+from newsroom.models import Paper
+
+
+def paper(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "paper": SimpleLazyObject(Paper.current),
+        "sections": SimpleLazyObject(lambda: list(Category.objects.at_top())),
+    }

@@ -1,0 +1,161 @@
+"""The page cache: whole answers by address, under the edition and the page's own token.
+
+The edition is one random token in the shared cache. Whatever changes what readers see replaces it, and every
+page kept under the old one is dead (a token, not a counter: an evicted counter would revive old pages). A
+page's own token does the same for one address: a new comment renews only its article.
+The edition also ends by itself at the next moment at which the clock changes anything, so no kept page outlives it.
+"""
+
+import functools
+import hashlib
+import logging
+import math
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple, ParamSpec
+from urllib.parse import parse_qsl, urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.module_loading import import_string
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+
+_EDITION_KEY = "edition"
+_TOKEN_SECONDS = 24 * 3600
+_TRACKING = ("utm_", "mc_", "pk_", "mtm_")
+_TRACKING_EXACT = frozenset(
+    {"fbclid", "gclid", "dclid", "msclkid", "twclid", "igshid", "yclid", "wbraid", "gbraid", "_ga", "ref_src"}
+)
+
+
+class Edition(NamedTuple):
+    token: str
+    ends: datetime | None  # the clock's next change of what readers see
+
+
+class Place(NamedTuple):
+    """Where a page is kept, and the page token it stands under."""
+
+    key: str
+    token_key: str
+    token: str
+    is_new: bool
+
+
+class KeptPage(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+
+def renew_edition() -> None:
+    """Every page kept so far is dead. Call it after the commit of whatever readers can see."""
+    _quietly(_store_edition, cache.set)
+
+
+def renew_page(path: str) -> None:
+    """The pages kept for this one address (without its query) are dead."""
+    _quietly(cache.set, _page_token_key(path), secrets.token_urlsafe(12), _TOKEN_SECONDS)
+
+
+def page_cache(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Keep the view's whole answer for everybody, while edition and page token last.
+
+    Signed-in staff (anybody with a session cookie) always get a fresh page, and none of theirs is kept.
+    If the cache itself fails, the page is rendered as if there were none.
+    """
+
+    @functools.wraps(view)
+    def cached(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = args[0]
+        assert isinstance(request, HttpRequest)  # noqa: S101  # for the type checker
+        if request.method not in {"GET", "HEAD"} or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return _for_browsers(view(*args, **kwargs))
+        # Edition and token are fixed before the first query: what changes while we render gets others.
+        place: Place | None = _quietly(_find_place, request)
+        kept: KeptPage | None = _quietly(cache.get, place.key) if place else None
+        if kept is not None:
+            return HttpResponse(kept.content, status=kept.status, headers=kept.headers)
+        response = _for_browsers(view(*args, **kwargs))
+        if place and response.status_code == 200 and not response.streaming and not response.cookies:
+            _quietly(_keep, place, response)
+        return response
+
+    return cached
+
+
+def address_without_tracking(request: HttpRequest) -> str:
+    """Path and query, the query sorted and without utm_*, fbclid and their kind."""
+    pairs = sorted(pair for pair in parse_qsl(request.META.get("QUERY_STRING", ""), True) if _is_ours(pair[0]))
+    return f"{request.path}?{urlencode(pairs)}" if pairs else request.path
+
+
+def _is_ours(parameter: str) -> bool:
+    name = parameter.lower()
+    return not name.startswith(_TRACKING) and name not in _TRACKING_EXACT
+
+
+def _find_place(request: HttpRequest) -> Place:
+    token_key = _page_token_key(request.path)
+    found = cache.get_many([_EDITION_KEY, token_key])
+    edition = found.get(_EDITION_KEY)
+    if edition is None or (edition.ends and edition.ends <= timezone.now()):
+        edition = _new_edition()
+    token, is_new = found.get(token_key), False
+    if token is None:
+        token, is_new = secrets.token_urlsafe(12), True
+    named = f"{edition.token} {token} {request.scheme} {request.get_host()} {address_without_tracking(request)}"
+    return Place("page:" + hashlib.sha256(named.encode()).hexdigest(), token_key, token, is_new)
+
+
+def _keep(place: Place, response: HttpResponse) -> None:
+    # A page without a token yet brings its own; if somebody renewed it while we rendered, ours is too old to keep.
+    if place.is_new and not cache.add(place.token_key, place.token, _TOKEN_SECONDS):
+        return
+    page = KeptPage(response.status_code, dict(response.items()), response.content)
+    cache.set(place.key, page, settings.PAGE_CACHE_SECONDS)
+
+
+def _new_edition() -> Edition:
+    # Delete, then look, then add: if an editor renews it meanwhile, theirs was made after their commit and stays.
+    cache.delete(_EDITION_KEY)
+    mine = _store_edition(cache.add)
+    edition: Edition | None = cache.get(_EDITION_KEY)
+    return edition or mine
+
+
+def _store_edition(store: Callable[..., Any]) -> Edition:
+    ends = import_string(settings.NEXT_CHANGE)()
+    edition = Edition(secrets.token_urlsafe(12), ends)
+    seconds = _TOKEN_SECONDS
+    if ends:
+        seconds = min(seconds, max(1, math.ceil((ends - timezone.now()).total_seconds())))
+    store(_EDITION_KEY, edition, seconds)
+    return edition
+
+
+def _page_token_key(path: str) -> str:
+    return "page-token:" + hashlib.sha256(path.encode()).hexdigest()
+
+
+def _for_browsers(response: HttpResponse) -> HttpResponse:
+    """Anybody may keep the page, but asks each time whether it still holds (the ETag answers)."""
+    if not response.has_header("Cache-Control"):
+        patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
+    return response
+
+
+def _quietly(do: Callable[..., Any], *args: Any) -> Any:
+    """Do it; a cache that is down or full costs speed, never a page."""
+    try:
+        return do(*args)
+    except Exception as error:  # each backend raises its own: OSError, RedisError, pickle's
+        logger.warning("The page cache failed (%s); serving without it.", type(error).__name__)
+        return None

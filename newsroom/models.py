@@ -1,0 +1,76 @@
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.lib import images
+
+LOGO_WIDTH = 640  # pixels
+
+
+class Paper(models.Model):
+    """The paper itself. There is one row; until somebody saves it, the defaults speak."""
+
+    name = models.CharField(_("name"), max_length=80, default="Newsroom")
+    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
+    logo = models.ImageField(
+        _("logo"),
+        upload_to="paper/",
+        blank=True,
+        validators=[images.check_picture],
+        max_length=200,
+        help_text=_("Shown in place of the name. Without one the name is set in type."),
+    )
+    footer = models.TextField(_("footer"), blank=True)
+    notice_title = models.CharField(_("title"), max_length=80, default="Adblock Detected")
+    notice_text = models.CharField(
+        _("text"),
+        max_length=300,
+        default="Please support us by disabling your AdBlocker extension from your browsers for our website.",
+    )
+
+    class Meta:
+        verbose_name = _("paper")
+        verbose_name_plural = _("paper")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_paper")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        if self.logo and not self.logo._committed:
+            logo = images.opened(self.logo)
+            self.logo.save("logo.webp", images.smaller(logo, width=min(LOGO_WIDTH, logo.width)), save=False)
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def current(cls) -> Self:
+        return cls._default_manager.prefetch_related("links").first() or cls()
+
+
+class Link(models.Model):
+    """A line of the menu or of the footer. The sections are in the menu by themselves."""
+
+    class Place(models.TextChoices):
+        MENU = "menu", _("Menu, after the sections")
+        FOOTER = "footer", _("Footer")
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="links")
+    place = models.CharField(_("place"), max_length=10, choices=Place.choices, default=Place.FOOTER)
+    label = models.CharField(_("label"), max_length=60)
+    address = models.CharField(_("address"), max_length=300, help_text=_("/about/ or https://example.org/"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(address__regex=r"^(/([^/]|$)|https?://)"), name="link_address_is_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label

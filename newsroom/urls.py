@@ -1,0 +1,25 @@
+"""The site's table of contents."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from newsroom import views
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz),
+    path("readyz", views.readyz),
+    path("robots.txt", views.robots),
+    path("", include("comments.urls")),
+    path("authors/", include("authors.urls")),
+    path("", include("articles.urls")),
+    path("", include("categories.urls")),
+]
+if settings.SERVE_MEDIA:
+    urlpatterns.insert(0, path("media/<path:name>", views.media))
+
+handler400 = "newsroom.views.bad_request"
+handler403 = "newsroom.views.forbidden"
+handler404 = "newsroom.views.not_found"
+handler500 = "newsroom.views.server_error"

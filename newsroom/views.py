@@ -1,0 +1,102 @@
+from typing import Any
+
+from django.core.cache import cache
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from comments.models import ReaderComment
+
+# What the application serves itself, with a fixed type each; anything else is a download.
+_MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+_QUEUE_PATIENCE = 15 * 60  # seconds that the oldest due check may be late before the site calls itself unready
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers. Nothing else is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Database, migrations, cache and the age of the queue, each "ok" or what is wrong."""
+    found = {"database": _database(), "migrations": "", "cache": _cache(), "queue": ""}
+    if found["database"] == "ok":
+        found |= {"migrations": _migrations(), "queue": _queue()}
+    is_ready = all(word == "ok" for word in found.values())
+    return JsonResponse(found, status=200 if is_ready else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return f"cannot be reached ({type(error).__name__})"
+    return "ok"
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(waiting)} to run: manage.py migrate" if waiting else "ok"
+
+
+def _cache() -> str:
+    try:
+        cache.set("readyz", "ok", 10)
+        return "ok" if cache.get("readyz") == "ok" else "does not keep what it is given"
+    except Exception as error:  # each backend raises its own
+        return f"cannot be reached ({type(error).__name__})"
+
+
+def _queue() -> str:
+    oldest = ReaderComment.objects.due(timezone.now()).order_by("due_at").values_list("due_at", flat=True).first()
+    late = (timezone.now() - oldest).total_seconds() if oldest else 0
+    return f"the oldest check is {late:.0f} s late: is manage.py worker running?" if late > _QUEUE_PATIENCE else "ok"
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /comments/receipt/", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@require_safe
+def media(request: HttpRequest, name: str) -> Any:
+    """Uploaded files, where no front server does it."""
+    try:
+        file = default_storage.open(name)
+    except (OSError, SuspiciousFileOperation, ValueError):
+        raise Http404("No such file") from None
+    kind = _MEDIA_TYPES.get("." + name.rpartition(".")[2].lower())
+    response = FileResponse(file, content_type=kind or "application/octet-stream", as_attachment=kind is None)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Needs no database and no template context: it is for when those are broken."""
+    return render(request, "500.html", status=500)
