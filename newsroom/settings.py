@@ -223,7 +223,7 @@ COMMENTS_APP = "django_comments_xtd"
 COMMENTS_XTD_MODEL = "comments.models.ReaderComment"
 COMMENTS_XTD_CONFIRM_EMAIL = False  # with it, a comment would be stored nowhere until a mail is answered
 COMMENTS_XTD_MAX_THREAD_LEVEL = 3
-COMMENT_MAX_LENGTH = 10_000  # characters
+COMMENT_MAX_LENGTH = 3000  # characters; another number would be a migration of the package
 COMMENTS_TIMEOUT = 2 * 3600  # seconds that a form stays good: longer than any cache keeps the page
 
 SILENCED_SYSTEM_CHECKS = [

@@ -59,6 +59,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """The articles proper, without the changes that wait beside live ones."""
         return self.filter(replaces=None)
 
+    def settle_due(self) -> int:
+        """Fold the changes whose time has come into their stories' rows. Returns how many."""
+        due = list(self.filter(replacement__live_from__lte=timezone.now()))
+        for article in due:
+            article.settle()
+        return len(due)
+
     def list_again(self) -> None:
         """Their place in the lists of sections and sub-sections, as those stand now."""
         for article in self:

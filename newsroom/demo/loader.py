@@ -1,0 +1,177 @@
+"""Loads the demo newspaper into an empty database, or into one that holds nothing but it."""
+
+import io
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from PIL import Image
+
+from articles.models import Article, Photo, Story, Tag
+from authors.models import Author
+from categories.models import Category
+from comments.models import ReaderComment, State
+from comments.service import Verdict
+from newsroom.demo import logins, pictures, texts
+from newsroom.models import Paper
+
+READERS_DOMAIN = "@readers.example"  # whoever has such an address wrote in the demo
+_VERDICTS = {"approved": Verdict.HAM, "held": Verdict.HAM, "spam": Verdict.SPAM}
+
+
+class NotOurs(Exception):  # noqa: N818  # it is a refusal, and reads as one
+    """The database holds something that the demo did not make."""
+
+
+def is_empty() -> bool:
+    return not (Article.objects.exists() or Author.objects.exists() or Category.objects.exists() or Paper.objects.exists())
+
+
+def load_demo(progress: Callable[[str], None] = lambda line: None) -> bool:
+    """Load what is missing. False: it was all there. Raises NotOurs before anything is written."""
+    refuse_what_is_not_ours()
+    known = set(Article.objects.values_list("slug", flat=True))
+    articles = texts.read_articles()
+    with transaction.atomic():
+        logins.make()
+        _load_paper()
+        for number, text in enumerate(articles, 1):
+            if text.slug not in known:
+                progress(f"{number:2}/{len(articles)} {text.headline}")
+                _load_article(text)
+        if not known:
+            _pick_related(articles)
+            _load_comments()
+    return len(known) < len(articles)
+
+
+def refuse_what_is_not_ours() -> None:
+    paper = texts.read_paper()
+    articles = texts.read_articles()
+    ours = {
+        Article: {text.slug for text in articles},
+        Author: {author["slug"] for author in paper["authors"]},
+        Category: {category["slug"] for category in paper["categories"]},
+        Tag: {slugify(tag) for text in articles for tag in text.tags},
+    }
+    for model, slugs in ours.items():
+        if foreign := model._default_manager.exclude(slug__in=slugs).first():
+            raise NotOurs(f"{model._meta.verbose_name} “{foreign}”")
+    if user := User.objects.exclude(username__in=logins.ROLES).first():
+        raise NotOurs(f"user “{user}”")
+    if paper_row := Paper.objects.exclude(name=paper["name"]).first():
+        raise NotOurs(f"paper “{paper_row}”")
+    if comment := ReaderComment.objects.exclude(user_email__endswith=READERS_DOMAIN).first():
+        raise NotOurs(f"comment {comment.pk} by “{comment.user_name}”")
+
+
+def _load_paper() -> None:
+    words = texts.read_paper()
+    paper, is_new = Paper.objects.get_or_create(
+        pk=1, defaults={key: words[key] for key in ("name", "tagline", "footer")}
+    )
+    if is_new:
+        for position, link in enumerate(words["links"]):
+            paper.links.create(label=link["label"], address=link["url"], position=position)
+    for position, category in enumerate(words["categories"]):
+        about = {key: category[key] for key in ("name", "description", "colour")}
+        about |= {"position": position, "is_opinion": category["slug"] == "opinion"}
+        Category.objects.get_or_create(slug=category["slug"], defaults=about)
+    for author in words["authors"]:
+        _load_author(author)
+
+
+def _load_author(words: dict[str, object]) -> None:
+    slug = str(words["slug"])
+    if Author.objects.filter(slug=slug).exists():
+        return
+    author = Author(slug=slug, **{key: words[key] for key in ("name", "job_title", "bio")})
+    author.portrait = _as_file(pictures.portrait(slug), f"{slug}.png")
+    author.save()
+    links = words["links"]
+    assert isinstance(links, list)  # noqa: S101  # for the type checker
+    for link in links:
+        author.links.create(label=link["label"], url=link["url"])
+
+
+def _load_article(text: texts.Text) -> None:
+    scene = pictures.SCENES[text.picture]
+    photo = Photo(alt=scene.alt, caption=text.caption, credit=text.credit)
+    photo.file = _as_file(pictures.lead_picture(text.picture), f"{text.picture}.jpg", "JPEG")
+    photo.save()
+    authors = Author.objects.in_bulk(text.authors, field_name="slug")
+    story = Story(
+        headline=text.headline,
+        slug=text.slug,
+        kicker=text.kicker,
+        standfirst=text.standfirst,
+        body=text.body,
+        lead_photo=photo.pk,
+        category=Category.objects.get(slug=text.category).pk,
+        authors=tuple(authors[slug].pk for slug in text.authors),
+        agency=text.agency,
+        tags=tuple(_tag(name).pk for name in text.tags),
+    )
+    article = Article()
+    revision = article.save_draft(story, by=None)
+    if text.status != "draft":
+        article.publish(revision, at=_moment(text))
+
+
+def _moment(text: texts.Text) -> datetime:
+    """When it was published, relative to today: a morning paper's stories do not move within the minute."""
+    return (timezone.now() - timedelta(days=text.days_ago)).replace(second=0, microsecond=0)
+
+
+def _tag(name: str) -> Tag:
+    return Tag.objects.get_or_create(slug=slugify(name), defaults={"name": name})[0]
+
+
+def _pick_related(articles: list[texts.Text]) -> None:
+    """Once all are there, since a pick may be younger than the story that picks it."""
+    rows = {article.slug: article for article in Article.objects.stories()}
+    for text in articles:
+        for position, slug in enumerate(text.picks):
+            rows[text.slug].picked.create(story=rows[slug], position=position)
+        revision = rows[text.slug].latest_revision()
+        if revision and text.picks:
+            revision.story["picks"] = [rows[slug].pk for slug in text.picks]
+            revision.save(update_fields=["story"])
+
+
+def _load_comments() -> None:
+    rows: dict[int, ReaderComment] = {}
+    article_type = ContentType.objects.get_for_model(Article)
+    for words in texts.read_comments():
+        article = Article.objects.get(slug=words["article"])
+        parent = rows.get(words.get("parent", 0))
+        written = (article.published_at or timezone.now()) + timedelta(minutes=words["minutes_after"])
+        comment = ReaderComment(
+            article=article,
+            content_type=article_type,
+            object_pk=str(article.pk),
+            site_id=settings.SITE_ID,
+            user_name=words["name"],
+            user_email=words["email"],
+            comment=words["text"],
+            submit_date=min(written, timezone.now()),
+            parent_id=parent.pk if parent else 0,
+            state=State(words["state"]),
+            is_public=words["state"] == "approved",
+            verdict=_VERDICTS[words["state"]],
+            concern="a first comment with a link" if words["state"] == "held" else "",
+        )
+        comment.save()
+        rows[words["id"]] = comment
+
+
+def _as_file(picture: Image.Image, name: str, kind: str = "PNG") -> ContentFile:  # type: ignore[type-arg]  # not subscriptable when run
+    written = io.BytesIO()
+    picture.save(written, kind, **({"quality": 90} if kind == "JPEG" else {}))
+    return ContentFile(written.getvalue(), name=name)

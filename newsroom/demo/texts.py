@@ -1,0 +1,52 @@
+"""The demo newspaper's words, read from content/ as dataclasses. No Django."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+CONTENT = Path(__file__).parent / "content"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One article: front matter and body."""
+
+    slug: str
+    headline: str
+    standfirst: str
+    category: str
+    authors: list[str]
+    tags: list[str]
+    picture: str
+    days_ago: float
+    body: str
+    kicker: str = ""
+    agency: str = ""
+    caption: str = ""
+    credit: str = ""
+    picks: tuple[str, ...] = ()
+    status: str = "published"
+
+
+def read_paper() -> dict[str, Any]:
+    return tomllib.loads((CONTENT / "paper.toml").read_text())
+
+
+def read_comments() -> list[dict[str, Any]]:
+    comments: list[dict[str, Any]] = tomllib.loads((CONTENT / "comments.toml").read_text())["comments"]
+    return comments
+
+
+def read_articles() -> list[Text]:
+    """Oldest first."""
+    texts = [_read(path) for path in sorted((CONTENT / "articles").glob("*.html"))]
+    return sorted(texts, key=lambda text: -text.days_ago)
+
+
+def _read(path: Path) -> Text:
+    _before, matter, body = path.read_text().split("+++\n", 2)
+    known = {field.name for field in fields(Text)}
+    return Text(
+        slug=path.stem, body=body.strip(), **{k: v for k, v in tomllib.loads(matter).items() if k in known}
+    )

@@ -1,0 +1,46 @@
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
+
+from articles.models import Article
+from comments import service
+from comments.screening import recheck_due
+
+logger = logging.getLogger("newsroom.worker")
+
+
+class Command(BaseCommand):
+    help = "Does what waits: checks of comments, changes whose time has come. Run one or several."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
+        parser.add_argument("--pause", type=float, default=1.0, help="seconds between two looks at the queue")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["once"]:
+            work()
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.stdout.write("worker: waiting for work")
+        while not stop.is_set():
+            try:
+                is_busy = work()
+            except DatabaseError:
+                logger.exception("The database failed; trying again.")
+                is_busy = False
+            close_old_connections()
+            if not is_busy:
+                stop.wait(options["pause"])
+
+
+def work() -> bool:
+    """One round. True: there was something to do, and there may be more."""
+    settled = Article.objects.settle_due()
+    return bool(recheck_due(service.connect())) or bool(settled)
