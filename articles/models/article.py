@@ -288,10 +288,10 @@ class Article(models.Model):
         self.tags.set(Tag.objects.filter(pk__in=story.tags))
         self.list_in({self.category_id, *story.further_categories})
         self.picked.all().delete()
-        picked = Article.objects.stories().exclude(pk=self.story_row.pk).in_bulk(story.picks)
+        picked = Article.objects.stories().exclude(pk=self.story_row.pk).in_bulk(story.related)
         self.picked.bulk_create(
             Pick(article=self, story=picked[pk], position=position)
-            for position, pk in enumerate(story.picks)
+            for position, pk in enumerate(story.related)
             if pk in picked
         )
 

@@ -24,10 +24,10 @@ class Story:
     lead_photo: int | None = None
     category: int | None = None
     further_categories: tuple[int, ...] = ()
-    authors: tuple[int, ...] = ()  # in order
+    bylines: tuple[int, ...] = ()  # authors, in order
     agency: str = ""
     tags: tuple[int, ...] = ()
-    picks: tuple[int, ...] = ()  # in order
+    related: tuple[int, ...] = ()  # the editors’ picks, in order
     comments_open: bool = True
     search_title: str = ""
     search_description: str = ""
@@ -45,8 +45,8 @@ class Story:
         return asdict(self) | {"body": markup.sanitise(self.body)}
 
     def authors_in_order(self) -> list[Author]:
-        found = Author.objects.in_bulk(self.authors)
-        return [found[pk] for pk in self.authors if pk in found]
+        found = Author.objects.in_bulk(self.bylines)
+        return [found[pk] for pk in self.bylines if pk in found]
 
     def copy_to(self, article: Article) -> None:
         """The plain columns; rows around them are written by the article, once it is saved."""
@@ -56,7 +56,7 @@ class Story:
         article.lead_photo_id, article.category_id = self.lead_photo, self.category
 
 
-_AROUND = {"lead_photo", "category", "further_categories", "authors", "tags", "picks"}
+_AROUND = {"lead_photo", "category", "further_categories", "bylines", "tags", "related"}
 _COLUMNS = [f.name for f in fields(Story) if f.name not in _AROUND | {"body"}]
 
 

@@ -114,7 +114,7 @@ def _load_article(text: texts.Text) -> None:
         body=text.body,
         lead_photo=photo.pk,
         category=Category.objects.get(slug=text.category).pk,
-        authors=tuple(authors[slug].pk for slug in text.authors),
+        bylines=tuple(authors[slug].pk for slug in text.authors),
         agency=text.agency,
         tags=tuple(_tag(name).pk for name in text.tags),
     )
@@ -141,7 +141,7 @@ def _pick_related(articles: list[texts.Text]) -> None:
             rows[text.slug].picked.create(story=rows[slug], position=position)
         revision = rows[text.slug].latest_revision()
         if revision and text.picks:
-            revision.story["picks"] = [rows[slug].pk for slug in text.picks]
+            revision.story["related"] = [rows[slug].pk for slug in text.picks]
             revision.save(update_fields=["story"])
 
 
@@ -171,7 +171,7 @@ def _load_comments() -> None:
         rows[words["id"]] = comment
 
 
-def _as_file(picture: Image.Image, name: str, kind: str = "PNG") -> ContentFile:  # type: ignore[type-arg]  # not subscriptable when run
+def _as_file(picture: Image.Image, name: str, kind: str = "PNG") -> ContentFile:
     written = io.BytesIO()
     picture.save(written, kind, **({"quality": 90} if kind == "JPEG" else {}))
     return ContentFile(written.getvalue(), name=name)

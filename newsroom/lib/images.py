@@ -73,13 +73,13 @@ def _check_name(name: str, picture_format: str) -> None:
         )
 
 
-def smaller(picture: Image.Image, *, width: int) -> "ContentFile[bytes]":
+def smaller(picture: Image.Image, *, width: int) -> ContentFile:
     """A WebP copy of that width in pixels, without any of the original's metadata."""
     height = max(1, round(picture.height * width / picture.width))
     return _webp(picture.resize((width, height), Image.Resampling.LANCZOS))
 
 
-def square(picture: Image.Image, *, side: int) -> "ContentFile[bytes]":
+def square(picture: Image.Image, *, side: int) -> ContentFile:
     """The middle of the picture as a square WebP, side in pixels."""
     return _webp(ImageOps.fit(picture, (side, side), Image.Resampling.LANCZOS))
 
@@ -92,7 +92,7 @@ def opened(file: Any) -> Image.Image:
     return picture.convert("RGBA" if has_alpha else "RGB")
 
 
-def _webp(picture: Image.Image) -> "ContentFile[bytes]":
+def _webp(picture: Image.Image) -> ContentFile:
     written = io.BytesIO()
     picture.save(written, "WEBP", quality=80, method=4)
     return ContentFile(written.getvalue())

@@ -56,7 +56,7 @@ def plain_text(html: str) -> str:
     return " ".join("".join(parser.words).split())
 
 
-class SanitisedHTMLField(models.TextField):  # type: ignore[type-arg]  # not subscriptable when run
+class SanitisedHTMLField(models.TextField):
     """A body: sanitised wherever a row is written (save, bulk_create, update), not only in forms."""
 
     def get_prep_value(self, value: Any) -> Any:

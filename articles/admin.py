@@ -1,0 +1,199 @@
+import base64
+import hashlib
+import re
+from typing import Any
+
+from csp.decorators import csp_update
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_prose_editor.widgets import importmap
+
+from articles.forms import ArticleForm
+from articles.models import Article, Byline, Photo, Tag
+
+
+@admin.register(Photo)
+class PhotoAdmin(admin.ModelAdmin):
+    list_display = ["picture", "__str__", "credit", "created_at"]
+    list_display_links = ["picture", "__str__"]
+    search_fields = ["caption", "alt", "credit"]
+    fields = ["file", "picture", "alt", "caption", "credit"]
+    readonly_fields = ["picture"]
+
+    @admin.display(description=gettext_lazy("picture"))
+    def picture(self, photo: Photo) -> str:
+        if not photo.copies:
+            return "–"
+        address = photo.copies[0][1]
+        return format_html('<img src="{}" alt="{}" class="desk-photo" width="160">', address, photo.alt)
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    form = ArticleForm
+    change_form_template = "admin/articles/article/change_form.html"
+    list_display = ["headline", "state", "category", "signed_by", "published_at"]
+    list_filter = ["status", "category"]
+    list_select_related = ["category"]
+    search_fields = ["headline", "slug", "kicker"]
+    autocomplete_fields = ["lead_photo", "category", "tags"]
+    ordering = ["-created_at"]
+    fieldsets = [
+        (None, {"fields": ["kicker", "headline", "slug", "standfirst", "body", "lead_photo"]}),
+        (gettext_lazy("Who wrote it"), {"fields": ["bylines", "agency"]}),
+        (gettext_lazy("Where it stands"), {"fields": ["category", "further_categories", "tags", "related"]}),
+        (gettext_lazy("Publication"), {"fields": ["publish_at", "comments_open", "based_on"]}),
+        (
+            gettext_lazy("Search engines"),
+            {"fields": ["search_title", "search_description"], "classes": ["collapse"]},
+        ),
+    ]
+
+    # --- Lists --------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        return super().get_queryset(request).stories().with_bylines()  # type: ignore[attr-defined,no-any-return]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, list[str]]:
+        return {} if obj else {"slug": ["headline"]}
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, article: Article) -> str:
+        if article.is_scheduled:
+            return _("Scheduled for %s") % _moment(article.live_from)
+        return str(article.get_status_display())
+
+    @admin.display(description=gettext_lazy("by"))
+    def signed_by(self, article: Article) -> str:
+        names: list[Byline] = list(article.bylines.all())
+        return ", ".join(str(byline) for byline in names) or article.agency or "–"
+
+    # --- Saving is a revision; publishing makes it public ------------------------------------------
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        revision = obj.save_draft(form.story, by=request.user)
+        if form.is_publishing:
+            obj.publish(revision, at=form.cleaned_data["publish_at"])
+
+    def response_add(self, request: HttpRequest, obj: Article, post_url_continue: Any = None) -> HttpResponse:
+        return self._say_what_happened(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        return self._say_what_happened(request, obj) or super().response_change(request, obj)
+
+    def _say_what_happened(self, request: HttpRequest, article: Article) -> HttpResponse | None:
+        if "_publish" in request.POST:
+            self.message_user(request, _what_is_public(article), messages.SUCCESS)
+        elif "_draft" in request.POST:
+            self.message_user(request, _("Saved. Readers see no change until you publish it."), messages.SUCCESS)
+        else:
+            return None
+        return redirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+    # --- Further pages of the desk ------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("<path:object_id>/withdraw/", self._own(self.withdraw_view), name="articles_article_withdraw"),
+            path("<path:object_id>/preview/", self._own(self.preview_view), name="articles_article_preview"),
+        ]
+        return own + super().get_urls()
+
+    def _own(self, view: Any) -> Any:
+        return self.admin_site.admin_view(view)
+
+    def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        article = self._changeable(request, object_id)
+        if request.method == "POST":
+            article.withdraw()
+            self.log_change(request, article, "Withdrawn")
+            self.message_user(request, _("It is withdrawn. Its address says so to readers."), messages.SUCCESS)
+            return redirect(reverse("admin:articles_article_change", args=[article.pk]))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Withdraw this article?"),
+            "article": article,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/articles/article/withdraw.html", context)
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The newest revision as readers would see it."""
+        article = self._changeable(request, object_id)
+        revision = article.latest_revision()
+        if revision is None:
+            raise Http404("Nothing has been written yet")
+        story = revision.read()
+        story.copy_to(article)
+        article.published_at = article.published_at or timezone.now()
+        bylines = [Byline(author=author, job_title=author.job_title) for author in story.authors_in_order()]
+        context = {
+            "article": article,
+            "bylines": bylines,
+            "tags": list(Tag.objects.filter(pk__in=story.tags)),
+            "related": [],
+            "is_preview": True,
+        }
+        return render(request, "articles/article_detail.html", context)
+
+    def _changeable(self, request: HttpRequest, object_id: str) -> Article:
+        article = self.get_object(request, unquote(object_id))
+        if article is None or not self.has_change_permission(request, article):
+            raise Http404("No such article, or not yours to change")
+        return article
+
+    # --- The editor under the strict policy ------------------------------------------------------
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        allow = csp_update({"script-src": [importmap_hash()]})
+        return allow(super().changeform_view)(request, *args, **kwargs)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        article = kwargs.get("obj")
+        if article:
+            context |= {"what_is_public": _what_is_public(article), "article": article}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def importmap_hash() -> str:
+    """The one inline script of the site: the editor's import map, named by its content in the policy."""
+    written = re.search(r"<script[^>]*>(.*)</script>", str(importmap.render()), re.DOTALL)
+    digest = hashlib.sha256(written.group(1).encode() if written else b"").digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _what_is_public(article: Article) -> SafeString | str:
+    """In the editor's words: what readers see now, and what they will see when."""
+    waiting = getattr(article, "replacement", None)
+    if article.is_live:
+        seen = format_html(_('Readers see it at <a href="{0}">{0}</a>.'), article.get_absolute_url())
+        if waiting:
+            return format_html("{} {}", seen, _("A change waits until %s.") % _moment(waiting.live_from))
+        newest = article.latest_revision()
+        if newest and newest.pk != article.revision_id:
+            return format_html("{} {}", seen, _("Your latest changes are not published."))
+        return seen
+    if article.is_scheduled:
+        return _("It goes out by itself on %s.") % _moment(article.live_from)
+    return _("Readers do not see it.")
+
+
+def _moment(moment: Any) -> str:
+    return date_format(timezone.localtime(moment), "j F Y, H:i")

@@ -1,0 +1,193 @@
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.admin import site
+from django.contrib.admin.widgets import AdminSplitDateTime, FilteredSelectMultiple
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorFormField
+from django_prose_editor.widgets import AdminProseEditorWidget
+
+from articles.models import Article, Byline, Pick, Revision, Story
+from articles.widgets import OrderedAutocomplete, OrderedChoiceField
+from authors.models import Author
+from categories.models import Category
+from newsroom.lib import markup
+from newsroom.lib.addresses import RESERVED_IN_SECTION, free_slug
+
+# What the editor offers; newsroom.lib.markup decides what may stay. Sub-extensions must be named too.
+_EXTENSIONS = {
+    "Bold": True,
+    "Italic": True,
+    "Strike": True,
+    "Subscript": True,
+    "Superscript": True,
+    "Heading": {"levels": [2, 3, 4]},
+    "BulletList": True,
+    "OrderedList": True,
+    "ListItem": True,
+    "Blockquote": True,
+    "HorizontalRule": True,
+    "HardBreak": True,
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "Figure": True,
+    "Caption": True,
+    "Image": True,
+    "Table": True,
+    "TableRow": True,
+    "TableHeader": True,
+    "TableCell": True,
+    "Code": True,
+    "CodeBlock": True,
+    "History": True,
+    "HTML": True,
+}
+
+
+class ArticleForm(forms.ModelForm):
+    """One story as its editor left it: the newest revision, whether or not readers see it yet."""
+
+    body = ProseEditorFormField(
+        label=_("Body"),
+        config={"extensions": _EXTENSIONS},
+        sanitize=markup.sanitise,
+        widget=AdminProseEditorWidget,
+        required=False,
+    )
+    bylines = OrderedChoiceField(
+        label=_("Bylines"),
+        queryset=Author.objects.all(),
+        required=False,
+        widget=OrderedAutocomplete(Byline._meta.get_field("author"), site, attrs={"data-label": "Author"}),
+        help_text=_("In the order in which they sign. Each signs with the job title of the day of publication."),
+    )
+    further_categories = forms.ModelMultipleChoiceField(
+        label=_("Further categories"),
+        queryset=Category.objects.all(),
+        required=False,
+        widget=FilteredSelectMultiple(_("categories"), is_stacked=False),
+        help_text=_("Their fronts show the story too; its address stays that of its own category."),
+    )
+    related = OrderedChoiceField(
+        label=_("You may also like"),
+        queryset=Article.objects.stories(),
+        required=False,
+        widget=OrderedAutocomplete(Pick._meta.get_field("story"), site, attrs={"data-label": "Story"}),
+        help_text=_("Your picks come first; the rest is found by tags and category."),
+    )
+    publish_at = forms.SplitDateTimeField(
+        label=_("Publication time"),
+        required=False,
+        widget=AdminSplitDateTime,
+        help_text=_("For “Publish”. Empty: at once. In the future: it goes out by itself, on that second."),
+    )
+    based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Article
+        fields = [
+            "kicker",
+            "headline",
+            "slug",
+            "standfirst",
+            "body",
+            "lead_photo",
+            "category",
+            "agency",
+            "tags",
+            "comments_open",
+            "search_title",
+            "search_description",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        article: Article | None = kwargs.get("instance")
+        self.newest: Revision | None = article.latest_revision() if article and article.pk else None
+        if self.newest:
+            kwargs["initial"] = self._as_saved(self.newest) | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["related"].queryset = Article.objects.stories().exclude(pk=self.instance.pk)
+
+    def _as_saved(self, revision: Revision) -> dict[str, Any]:
+        story = revision.read()
+        at = self.instance_publish_at(revision.article)
+        return {name: getattr(story, name) for name in Story.__dataclass_fields__} | {
+            "based_on": revision.number,
+            "publish_at": at,
+        }
+
+    @staticmethod
+    def instance_publish_at(article: Article) -> datetime | None:
+        return article.live_from if article.is_scheduled else None
+
+    @property
+    def is_publishing(self) -> bool:
+        return "_publish" in self.data
+
+    @property
+    def story(self) -> Story:
+        return Story.from_form(self.cleaned_data)
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data.get("slug") or slugify(self.cleaned_data.get("headline", ""))[:200]
+        if not slug:
+            raise ValidationError(_("Give it an address: letters, digits and hyphens."))
+        if slug in RESERVED_IN_SECTION:
+            raise ValidationError(
+                _("The site itself uses “%(slug)s”. “%(free)s” is free.")
+                % {"slug": slug, "free": free_slug(slug, self._is_taken)}
+            )
+        if self._is_taken(slug):
+            raise ValidationError(
+                _("Another article is at “%(slug)s”. “%(free)s” is free.")
+                % {"slug": slug, "free": free_slug(slug, self._is_taken)}
+            )
+        return str(slug)
+
+    def _is_taken(self, slug: str) -> bool:
+        return Article.objects.stories().filter(slug=slug).exclude(pk=self.instance.pk).exists()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self._refuse_to_bury_anothers_words()
+        if self.is_publishing:
+            self._require_for_publication(cleaned)
+        return cleaned
+
+    def _require_for_publication(self, cleaned: dict[str, Any]) -> None:
+        wanted = {
+            "headline": _("It needs a headline before it can be published."),
+            "category": _("It needs a category before it can be published."),
+            "body": _("It needs a body before it can be published."),
+        }
+        for name, message in wanted.items():
+            if not cleaned.get(name) and name not in self.errors:
+                self.add_error(name, message)
+        if not cleaned.get("bylines") and not cleaned.get("agency"):
+            self.add_error("bylines", _("It needs a byline before it can be published: an author or an agency."))
+
+    def _refuse_to_bury_anothers_words(self) -> None:
+        """Two editors in one story: the second learns of the first before covering what he wrote."""
+        based_on = self.cleaned_data.get("based_on")
+        if self.newest and based_on is not None and based_on < self.newest.number:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("based_on")] = str(self.newest.number)
+            self.add_error(
+                None,
+                _(
+                    "%(who)s saved revision %(number)s while you were writing. Nothing of yours is lost: it stands"
+                    " below. Compare it with theirs, then save again to make yours the newest."
+                )
+                % {"who": self.newest.created_by or _("Somebody"), "number": self.newest.number},
+            )
+
+    def _post_clean(self) -> None:
+        """The instance keeps what readers may see; only the fields' own rules are checked here."""
+
+    def save(self, commit: bool = True) -> Article:
+        self.save_m2m = lambda: None  # the story's rows are written by the article itself
+        return self.instance

@@ -1,0 +1,31 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from authors.models import Author, AuthorLink
+
+
+class AuthorLinkInline(admin.TabularInline):
+    model = AuthorLink
+    extra = 1
+
+
+@admin.register(Author)
+class AuthorAdmin(admin.ModelAdmin):
+    list_display = ["picture", "name", "job_title", "slug"]
+    list_display_links = ["picture", "name"]
+    search_fields = ["name", "job_title"]
+    autocomplete_fields = ["user"]
+    inlines = [AuthorLinkInline]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, list[str]]:
+        return {} if obj else {"slug": ["name"]}
+
+    @admin.display(description=_("portrait"))
+    def picture(self, author: Author) -> str:
+        if not author.portrait:
+            return "–"
+        return format_html('<img src="{}" alt="" width="48" height="48" class="desk-portrait">', author.portrait.url)
