@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -11,6 +12,7 @@ from newsroom.models import Paper
 
 def paper(request: HttpRequest) -> dict[str, Any]:
     return {
+        "site_url": settings.SITE_URL,
         "paper": SimpleLazyObject(Paper.current),
         "sections": SimpleLazyObject(lambda: list(Category.objects.at_top())),
     }

@@ -68,8 +68,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def list_again(self) -> None:
         """Their place in the lists of sections and sub-sections, as those stand now."""
-        for article in self:
-            article.list_in({category.pk for category in article.listed_in.all()} | {article.category_id})
+        for article in self.select_related("revision"):
+            further = article.revision.read().further_categories if article.revision else ()
+            article.list_in({article.category_id, *further})
 
 
 class Article(models.Model):

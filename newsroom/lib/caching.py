@@ -13,7 +13,7 @@ import math
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple, ParamSpec
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
@@ -26,6 +26,7 @@ from django.utils.module_loading import import_string
 logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 _EDITION_KEY = "edition"
 _TOKEN_SECONDS = 24 * 3600
@@ -89,6 +90,22 @@ def page_cache(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         return response
 
     return cached
+
+
+def kept_under_edition(name: str, make: Callable[[], T]) -> T:
+    """What make() returns, kept under this name while the edition lasts. What it raises goes through."""
+    key = "kept:" + name
+    found = _quietly(cache.get_many, [_EDITION_KEY, key]) or {}
+    edition: Edition | None = found.get(_EDITION_KEY)
+    if edition is None or (edition.ends and edition.ends <= timezone.now()):
+        edition = _quietly(_new_edition)
+    made_for, value = found.get(key, (None, None))
+    if edition and made_for == edition.token:
+        return value
+    value = make()
+    if edition:
+        _quietly(cache.set, key, (edition.token, value), _TOKEN_SECONDS)
+    return value
 
 
 def address_without_tracking(request: HttpRequest) -> str:

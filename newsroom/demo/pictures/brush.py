@@ -19,7 +19,7 @@ Side = Literal["down", "up", "left", "right"]
 
 SCALE = 2  # supersampling
 GRAIN_TILE = 256  # px
-GRAIN_DEPTH = 9  # grey levels either way
+GRAIN_DEPTH = 5  # grey levels either way
 
 
 @dataclass(frozen=True)
@@ -48,26 +48,20 @@ def mix(one: str, other: str, share: float) -> str:
 # --- shapes ------------------------------------------------------------------
 
 
-def arc(
-    cx: float, cy: float, rx: float, ry: float, start: float, end: float
-) -> list[Point]:
+def arc(cx: float, cy: float, rx: float, ry: float, start: float, end: float) -> list[Point]:
     """An open elliptical arc from `start` to `end` degrees."""
     steps = max(8, int(abs(end - start) / 5))
     angles = (math.radians(start + (end - start) * i / steps) for i in range(steps + 1))
     return [(cx + rx * math.cos(a), cy + ry * math.sin(a)) for a in angles]
 
 
-def oval(
-    cx: float, cy: float, rx: float, ry: float | None = None, turn: float = 0
-) -> list[Point]:
+def oval(cx: float, cy: float, rx: float, ry: float | None = None, turn: float = 0) -> list[Point]:
     """An ellipse (a circle without `ry`), turned by `turn` degrees."""
     points = arc(cx, cy, rx, rx if ry is None else ry, 0, 357)
     return turned(points, turn, (cx, cy)) if turn else points
 
 
-def box(
-    x0: float, y0: float, x1: float, y1: float, radius: float = 0
-) -> list[Point]:
+def box(x0: float, y0: float, x1: float, y1: float, radius: float = 0) -> list[Point]:
     """A rectangle, its corners rounded by `radius` px."""
     if not radius:
         return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
@@ -109,15 +103,10 @@ def turned(points: Points, degrees: float, about: Point) -> list[Point]:
     """The points turned clockwise about a point."""
     sin, cos = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
     ox, oy = about
-    return [
-        (ox + (x - ox) * cos - (y - oy) * sin, oy + (x - ox) * sin + (y - oy) * cos)
-        for x, y in points
-    ]
+    return [(ox + (x - ox) * cos - (y - oy) * sin, oy + (x - ox) * sin + (y - oy) * cos) for x, y in points]
 
 
-def placed(
-    points: Points, x: float, y: float, size: float = 1, flip: bool = False
-) -> list[Point]:
+def placed(points: Points, x: float, y: float, size: float = 1, flip: bool = False) -> list[Point]:
     """Points drawn about (0, 0), scaled, mirrored if `flip`, and set down at (x, y)."""
     side = -size if flip else size
     return [(x + px * side, y + py * size) for px, py in points]
@@ -170,10 +159,8 @@ def _cross(a: Point, b: Point, c: Point) -> float:
 @lru_cache(maxsize=2)
 def grain(width: int, height: int) -> Image.Image:
     """The same grey noise every time, tiled over width x height px."""
-    rng = random.Random("grain")
-    tile = Image.frombytes(
-        "L", (GRAIN_TILE, GRAIN_TILE), rng.randbytes(GRAIN_TILE * GRAIN_TILE)
-    )
+    rng = random.Random("grain")  # noqa: S311 - noise, no secret
+    tile = Image.frombytes("L", (GRAIN_TILE, GRAIN_TILE), rng.randbytes(GRAIN_TILE * GRAIN_TILE))
     sheet = Image.new("L", (width, height))
     for x in range(0, width, GRAIN_TILE):
         for y in range(0, height, GRAIN_TILE):
@@ -197,13 +184,11 @@ class Canvas:
     def __init__(self, name: str, width: int = 1600, height: int = 1000) -> None:
         self.width = width
         self.height = height
-        self.rng = random.Random(name)
+        self.rng = random.Random(name)  # noqa: S311 - a drawing, no secret
         self._sheet = Image.new("RGB", (width * SCALE, height * SCALE))
         self._pen = ImageDraw.Draw(self._sheet)
 
-    def wash(
-        self, colours: Sequence[str], top: float = 0, bottom: float | None = None
-    ) -> None:
+    def wash(self, colours: Sequence[str], top: float = 0, bottom: float | None = None) -> None:
         """A full-width upright gradient through evenly spaced colours."""
         low = self.height if bottom is None else bottom
         strip = Image.new("RGB", (1, 256))
@@ -214,9 +199,7 @@ class Canvas:
             strip.putpixel((0, y), rgb(shade))
         tall = round((low - top) * SCALE)
         sheet = strip.resize((1, tall), Image.Resampling.BILINEAR)
-        self._sheet.paste(
-            sheet.resize((self.width * SCALE, tall)), (0, round(top * SCALE))
-        )
+        self._sheet.paste(sheet.resize((self.width * SCALE, tall)), (0, round(top * SCALE)))
 
     def fill(
         self,
@@ -235,9 +218,7 @@ class Canvas:
                 mask = mask.point([round(v * alpha) for v in range(256)])
             self._sheet.paste(colour, corner, mask)
 
-    def line(
-        self, points: Points, colour: str, width: float, alpha: float = 1
-    ) -> None:
+    def line(self, points: Points, colour: str, width: float, alpha: float = 1) -> None:
         """A line `width` px thick with round ends."""
         if alpha < 1:
             self.fill(stroke(points, width, width), colour, alpha)
@@ -262,9 +243,7 @@ class Canvas:
         if mask is None:
             return
         ramp = _ramp(toward).point([round(v * alpha) for v in range(256)])
-        mask = ImageChops.multiply(
-            mask, ramp.resize(mask.size, Image.Resampling.BILINEAR)
-        )
+        mask = ImageChops.multiply(mask, ramp.resize(mask.size, Image.Resampling.BILINEAR))
         self._sheet.paste(colour, corner, mask)
 
     def stipple(
@@ -289,33 +268,30 @@ class Canvas:
         dots = dots.resize(mask.size, Image.Resampling.NEAREST)
         self._sheet.paste(colour, corner, ImageChops.multiply(mask, dots))
 
-    def glow(
-        self, cx: float, cy: float, radius: float, colour: str, alpha: float = 0.6
-    ) -> None:
+    def glow(self, cx: float, cy: float, radius: float, colour: str, alpha: float = 0.6) -> None:
         """A soft round light, `alpha` at its heart and nothing at `radius` px."""
         side = max(2, round(radius * 2 * SCALE))
-        curve = [
-            round(255 * alpha * max(0.0, 1 - v / 180) ** 2) for v in range(256)
-        ]
+        curve = [round(255 * alpha * max(0.0, 1 - v / 180) ** 2) for v in range(256)]
         light = Image.radial_gradient("L").point(curve)
         mask = light.resize((side, side), Image.Resampling.BILINEAR)
         corner = (round((cx - radius) * SCALE), round((cy - radius) * SCALE))
         self._sheet.paste(colour, (*corner, corner[0] + side, corner[1] + side), mask)
 
-    def finish(self) -> Image.Image:
-        """The picture at its true size, with a gentle grain over it."""
+    def finish(self, crop: float = 0) -> Image.Image:
+        """The picture at its true size under a gentle grain, `crop` px in all round."""
+        left = top = crop * SCALE
+        right, bottom = self._sheet.width - left, self._sheet.height - top
         picture = self._sheet.resize(
-            (self.width, self.height), Image.Resampling.LANCZOS, reducing_gap=2.0
+            (self.width, self.height),
+            Image.Resampling.LANCZOS,
+            (left, top, right, bottom),
+            reducing_gap=2.0,
         )
         levels = [round(v / 255 * 2 * GRAIN_DEPTH) for v in range(256)]
         noise = grain(self.width, self.height).point(levels)
-        return ImageChops.add(
-            picture, Image.merge("RGB", [noise] * 3), 1, -GRAIN_DEPTH
-        )
+        return ImageChops.add(picture, Image.merge("RGB", [noise] * 3), 1, -GRAIN_DEPTH)
 
-    def _mask(
-        self, points: Points, clip: Points | None
-    ) -> tuple[tuple[int, int], Image.Image | None]:
+    def _mask(self, points: Points, clip: Points | None) -> tuple[tuple[int, int], Image.Image | None]:
         """The corner (supersampled px) and mask of a shape's visible box."""
         xs, ys = [x for x, _ in points], [y for _, y in points]
         left, top = max(0, int(min(xs))), max(0, int(min(ys)))

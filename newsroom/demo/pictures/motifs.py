@@ -91,9 +91,7 @@ def cloud(c: Canvas, x: float, y: float, size: float, colour: str, alpha: float)
         c.fill(box(cx - half, cy - high, cx + half, cy + high, high), colour, alpha)
 
 
-def figure(
-    c: Canvas, x: float, ground: float, tall: float, colour: str, coat: str = ""
-) -> None:
+def figure(c: Canvas, x: float, ground: float, tall: float, colour: str, coat: str = "") -> None:
     """A standing person as a simple silhouette, coat in another colour if given."""
     head = tall * 0.085
     c.fill(box(x - tall * 0.075, ground - tall * 0.45, x - tall * 0.01, ground), colour)
@@ -113,9 +111,7 @@ def fish(
 ) -> None:
     """A fish `size` px long facing right: belly, back and eye colours."""
     belly, back, eye = colours
-    body = smooth(
-        [(-0.38, 0), (-0.1, -0.1), (0.22, -0.11), (0.5, 0.0), (0.22, 0.115), (-0.1, 0.1)]
-    )
+    body = smooth([(-0.38, 0), (-0.1, -0.1), (0.22, -0.11), (0.5, 0.0), (0.22, 0.115), (-0.1, 0.1)])
     tail = [(-0.3, 0), (-0.52, -0.16), (-0.45, 0), (-0.52, 0.16)]
     top = smooth([(-0.4, 0.01), (-0.2, -0.3), (0.3, -0.3), (0.54, 0.01), (0.1, -0.03)])
     fin = [(-0.06, -0.09), (0.0, -0.17), (0.12, -0.1)]
@@ -139,9 +135,7 @@ def boat(c: Canvas, x: float, y: float, size: float, hull: str, trim: str) -> No
     c.fill(placed(rail, x, y, size), trim)
 
 
-def mountain(
-    c: Canvas, peak: Point, base: tuple[float, float, float], rock: str, snow: str
-) -> None:
+def mountain(c: Canvas, peak: Point, base: tuple[float, float, float], rock: str, snow: str) -> None:
     """A faceted mountain: base is left x, right x and foot y; light from the left."""
     left, right, foot = base
     x, y = peak

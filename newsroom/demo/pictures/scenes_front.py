@@ -5,7 +5,6 @@ import math
 from .brush import Canvas, Point, Scene, arc, box, cast, land, mix, oval, placed, smooth, stroke
 from .motifs import boat, cloud, figure, glitter, gulls, house, ripples, stars, tapered
 
-
 # --- lighthouse --------------------------------------------------------------
 
 
@@ -40,12 +39,23 @@ def _beam(c: Canvas, lamp: Point) -> None:
 def _headland(c: Canvas) -> None:
     """The dark cliff with a keeper's cottage."""
     shape = land(
-        [(700, 1010), (760, 905), (860, 842), (900, 745), (985, 690), (1130, 668),
-         (1330, 690), (1480, 668), (1640, 690)]
+        [
+            (700, 1010),
+            (760, 905),
+            (860, 842),
+            (900, 745),
+            (985, 690),
+            (1130, 668),
+            (1330, 690),
+            (1480, 668),
+            (1640, 690),
+        ]
     )
     c.fill(shape, "#1d1f3d")
     c.stipple(shape, "#7a4a6a", "up", 0.5)
-    light = smooth([(745, 940), (800, 875), (866, 830), (900, 745), (985, 690), (950, 770), (920, 850), (850, 910)])
+    light = smooth(
+        [(745, 940), (800, 875), (866, 830), (900, 745), (985, 690), (950, 770), (920, 850), (850, 910)]
+    )
     c.fill(light, "#a9566a", 0.55)
     c.fill(land([(690, 1000), (800, 950), (1010, 905), (1300, 930), (1640, 880)]), "#14172f")
     c.fill(box(1310, 590, 1500, 694), "#e9cfae")
@@ -67,7 +77,7 @@ def _tower(c: Canvas, x: float) -> None:
     dark = [(x + 4, 268), (x + 50, 268), (x + 84, 690), (x + 10, 690)]
     c.fill(dark, "#3a2550", 0.42)
     c.stipple(body, "#3a2550", "right", 0.4)
-    for y in (440, 594):
+    for y in (350, 450):
         c.fill(box(x - 14, y, x + 10, y + 36, 12), "#26264a")
     c.fill(box(x - 20, 636, x + 18, 692, 18), "#26264a")
     c.fill([(x - 80, 262), (x + 80, 262), (x + 58, 284), (x - 58, 284)], "#26264a")
@@ -102,7 +112,7 @@ def container_ship(c: Canvas) -> None:
     _hull(c)
     ripples(c, (0, 820, 1600, 900), "#a8d0c8", 22, 0.5)
     _near_quay(c)
-    gulls(c, [(1210, 330, 26), (1290, 380, 18), (1130, 300, 16)], "#1b3a4b")
+    gulls(c, [(1440, 120, 28), (1520, 170, 20), (1390, 60, 16)], "#1b3a4b")
 
 
 def _far_town(c: Canvas) -> None:
@@ -143,16 +153,41 @@ def _cargo(c: Canvas) -> None:
 
 def _hull(c: Canvas) -> None:
     """The ship's side, bow to the right."""
-    hull = [(-20, 392), (1150, 392), (1210, 330), (1330, 318),
-            (1268, 470), (1210, 640), (1188, 840), (-20, 840)]
+    hull = [
+        (-20, 392),
+        (1150, 392),
+        (1210, 330),
+        (1330, 318),
+        (1268, 470),
+        (1210, 640),
+        (1188, 840),
+        (-20, 840),
+    ]
     c.fill(hull, "#1f3550")
     c.stipple(hull, "#0f1f33", "left", 0.75)
     c.stipple(hull, "#3d6c86", "right", 0.55)
     c.fill(box(-20, 740, 1400, 850), "#b4452f", clip=hull)
     c.fill(box(-20, 728, 1400, 742), "#f6e7c6", clip=hull)
     c.stipple(box(-20, 742, 1200, 850), "#4a1d26", "down", 0.7, clip=hull)
-    c.fill([(-20, 392), (1150, 392), (1210, 330), (1330, 318), (1324, 336), (1218, 348),
-            (1160, 412), (-20, 412)], "#f6e7c6")
+    c.fill(
+        [
+            (-20, 392),
+            (1150, 392),
+            (1210, 330),
+            (1330, 318),
+            (1324, 336),
+            (1218, 348),
+            (1160, 412),
+            (-20, 412),
+        ],
+        "#f6e7c6",
+    )
+    for y in (490, 570, 650):
+        c.fill(box(-20, y, 1300, y + 3), "#0f1f33", 0.45, clip=hull)
+    for x in range(110, 1200, 180):
+        c.fill(box(x, 412, x + 3, 728), "#0f1f33", 0.35)
+    for y in range(560, 830, 30):
+        c.fill(box(1140, y, 1164, y + 8), "#f6e7c6")
     c.line([(1196, 440), (1196, 530)], "#0f1f33", 8)
     c.fill(arc(1196, 512, 30, 34, 0, 180), "#0f1f33")
     c.fill(arc(1196, 502, 20, 24, 0, 180), "#21384f")
@@ -172,8 +207,12 @@ def _near_quay(c: Canvas) -> None:
     for i, wall in enumerate(walls):
         high = 118 + (i * 53) % 48
         house(c, 40 + i * 106, 934, (84, high), (wall, "#3a2638", "#ffd987"))
-    for x, tall, coat in ((930, 44, "#c65a3e"), (964, 40, "#e0a43c"), (1000, 46, "#2f7f86"),
-                          (1130, 42, "#f3e3c0")):
+    for x, tall, coat in (
+        (930, 44, "#c65a3e"),
+        (964, 40, "#e0a43c"),
+        (1000, 46, "#2f7f86"),
+        (1130, 42, "#f3e3c0"),
+    ):
         figure(c, x, 932, tall, "#251c2c", coat)
     c.line([(1240, 934), (1240, 868)], "#251c2c", 6)
     c.fill(box(1228, 852, 1252, 876, 6), "#ffd987")
@@ -194,7 +233,7 @@ def clock_tower(c: Canvas) -> None:
     _roofs(c, 700, ("#6b4a78", "#5d4170"), 130)
     _roofs(c, 800, ("#43305e", "#4c3565"), 170)
     _clock_body(c, 720)
-    _roofs(c, 930, ("#241c42", "#2c2049"), 230)
+    _roofs(c, 965, ("#241c42", "#2c2049"), 230)
     c.glow(720, 410, 430, "#ffe6a6", 0.28)
 
 
@@ -212,9 +251,9 @@ def _roofs(c: Canvas, base: float, walls: tuple[str, str], wide: float) -> None:
         chimney = x + w * 0.7
         c.fill(box(chimney, peak - 4, chimney + w * 0.1, top), wall)
         s = w * 0.12
-        for k in range(3):
-            if c.rng.random() < 0.6:
-                wx, wy = x + w * (0.16 + 0.26 * k), top + w * 0.12
+        for k in range(6):
+            if c.rng.random() < 0.5:
+                wx, wy = x + w * (0.16 + 0.26 * (k % 3)), top + w * (0.12 + 0.3 * (k // 3))
                 c.fill(box(wx, wy, wx + s, wy + s * 1.4), "#ffcf7a")
         x += w
         i += 1
@@ -228,7 +267,6 @@ def _clock_body(c: Canvas, x: float) -> None:
             dx = k * 68 + (y // 34 % 2) * 34
             c.fill(box(x + dx - 24, y, x + dx + 24, y + 22), "#b65a45", 0.5)
     c.fill(box(x - 262, 176, x + 262, 208), "#e7c79a")
-    c.fill(box(x - 252, 640, x + 252, 668), "#e7c79a")
     c.fill([(x - 250, 176), (x - 120, 46), (x + 120, 46), (x + 250, 176)], "#27506a")
     c.fill([(x, 46), (x + 120, 46), (x + 250, 176), (x, 176)], "#1b3852")
     c.fill(box(x - 120, 34, x + 120, 50), "#e7c79a")
@@ -236,6 +274,7 @@ def _clock_body(c: Canvas, x: float) -> None:
     for dx in (-110, 70):
         c.fill(box(x + dx, 720, x + dx + 44, 830, 22), "#2a1b3f")
     c.stipple(box(x - 236, 208, x + 236, 1010), "#2b1846", "down", 0.75)
+    c.fill(box(x - 252, 640, x + 252, 668), "#c99a84")
     c.fill(box(x + 120, 208, x + 236, 1010), "#2b1846", 0.4)
     c.fill(box(x + 120, 176, x + 262, 208), "#2b1846", 0.3)
     _dial(c, (x, 424), 196)
@@ -253,8 +292,14 @@ def _dial(c: Canvas, centre: Point, radius: float) -> None:
         wide = 15 if i % 15 == 0 else 9 if i % 5 == 0 else 3
         a = math.radians(i * 6)
         outer, inner = radius - 22, radius - 22 - long
-        c.line([(x + outer * math.sin(a), y - outer * math.cos(a)),
-                (x + inner * math.sin(a), y - inner * math.cos(a))], "#2a1b3f", wide)
+        c.line(
+            [
+                (x + outer * math.sin(a), y - outer * math.cos(a)),
+                (x + inner * math.sin(a), y - inner * math.cos(a)),
+            ],
+            "#2a1b3f",
+            wide,
+        )
     for minutes, length, wide in ((49 / 60 * 360, 148, 13), ((3 + 49 / 60) * 30, 100, 21)):
         a = math.radians(minutes)
         tip = (x + length * math.sin(a), y - length * math.cos(a))
@@ -271,14 +316,20 @@ def _dial(c: Canvas, centre: Point, radius: float) -> None:
 def swans_bridge(c: Canvas) -> None:
     """Swans standing across a stone bridge, a van waiting behind them."""
     c.wash(["#7fb6bd", "#bcd6c6", "#f4e3b8"], 0, 520)
-    c.glow(300, 330, 380, "#fff3cf", 0.9)
-    c.fill(land([(-20, 400), (240, 300), (520, 370), (800, 280), (1160, 360), (1400, 300), (1640, 380)]), "#8db39a")
+    c.glow(300, 270, 400, "#fff3cf", 0.9)
+    c.fill(oval(300, 270, 84), "#fff8e2")
+    cloud(c, 1150, 130, 400, "#fbf5e4", 0.85)
+    cloud(c, 640, 200, 260, "#fbf5e4", 0.8)
+    gulls(c, [(900, 230, 26), (970, 190, 18)], "#2b4a5a")
+    c.fill(
+        land([(-20, 400), (240, 300), (520, 370), (800, 280), (1160, 360), (1400, 300), (1640, 380)]),
+        "#8db39a",
+    )
     c.fill(land([(-20, 450), (300, 400), (640, 440), (1000, 390), (1640, 450)]), "#5f8f7c")
     walls = ("#c65a3e", "#f3e3c0", "#d99a3d", "#f3e3c0", "#7d4a5c")
     for i in range(13):
         if not 4 < i < 8:
-            house(c, 20 + i * 122, 506, (88, 110 + (i * 47) % 50),
-                  (walls[i % 5], "#4a3342", "#2b4a5a"))
+            house(c, 20 + i * 122, 506, (88, 110 + (i * 47) % 50), (walls[i % 5], "#4a3342", "#2b4a5a"))
     c.wash(["#5f9aa0", "#2f6b7a", "#1f5163"], 500, 1000)
     ripples(c, (0, 540, 400, 960), "#a9d2c8", 12, 0.6)
     ripples(c, (1200, 540, 1600, 960), "#a9d2c8", 12, 0.6)
@@ -318,7 +369,11 @@ def _van(c: Canvas, x: float, ground: float) -> None:
     c.fill(oval(x, ground, 92, 10), "#4d3d55", 0.6)
     c.fill(box(x - 76, ground - 150, x + 76, ground - 8, 22), "#c0442f")
     c.fill(box(x - 60, ground - 136, x + 60, ground - 80, 12), "#24465a")
-    c.fill([(x - 40, ground - 136), (x, ground - 136), (x - 30, ground - 80), (x - 60, ground - 80)], "#5f97a5")
+    c.fill(
+        [(x - 40, ground - 136), (x, ground - 136), (x - 30, ground - 80), (x - 60, ground - 80)], "#5f97a5"
+    )
+    c.fill(arc(x + 30, ground - 80, 26, 26, 180, 360), "#122a38")
+    c.fill(oval(x + 30, ground - 112, 15), "#122a38")
     c.fill(box(x - 76, ground - 36, x + 76, ground - 18), "#7c2a2c")
     for dx in (-54, 54):
         c.fill(oval(x + dx, ground - 52, 15), "#ffe9ae")
@@ -335,21 +390,36 @@ def _swan(c: Canvas, x: float, y: float, size: float, flip: bool) -> None:
     for dx in (-14, 26):
         c.line(at([(dx, -62), (dx + 2, 0)]), "#2d2a35", 9 * size)
         c.fill(at([(dx - 8, 2), (dx + 30, 4), (dx + 4, -10)]), "#2d2a35")
-    body = smooth([(118, -138), (96, -72), (10, -48), (-80, -68), (-168, -142),
-                   (-110, -150), (-50, -178), (40, -186), (96, -172)])
+    body = smooth(
+        [
+            (118, -138),
+            (96, -72),
+            (10, -48),
+            (-80, -68),
+            (-168, -142),
+            (-110, -150),
+            (-50, -178),
+            (40, -186),
+            (96, -172),
+        ]
+    )
     c.fill(at(body), "#fffaf0")
     c.stipple(at(body), "#8c9fb5", "down", 0.75)
     neck: list[Point] = [(78, -120), (124, -172), (112, -250), (84, -310), (104, -360), (146, -366)]
     curve = smooth(neck, closed=False)
     c.fill(at(stroke(curve, 66, 30)), "#fffaf0")
-    c.fill(at(smooth([(116, -374), (148, -388), (180, -374), (186, -352), (160, -342), (124, -346)])), "#fffaf0")
+    c.fill(
+        at(smooth([(116, -374), (148, -388), (180, -374), (186, -352), (160, -342), (124, -346)])), "#fffaf0"
+    )
     c.fill(at([(170, -380), (196, -362), (222, -342), (190, -338), (172, -346)]), "#e8823a")
     c.fill(at(smooth([(160, -368), (180, -384), (190, -366), (176, -350)])), "#22202c")
     wing = smooth([(60, -160), (70, -110), (0, -84), (-90, -104), (-176, -152), (-70, -176), (10, -182)])
     c.fill(at(wing), "#ffffff")
     c.stipple(at(wing), "#a9b7c6", "left", 0.6)
     for k in range(3):
-        feather = smooth([(20 - k * 8, -140 + k * 20), (-50, -118 + k * 14), (-120 + k * 14, -130 + k * 12)], closed=False)
+        feather = smooth(
+            [(20 - k * 8, -140 + k * 20), (-50, -118 + k * 14), (-120 + k * 14, -130 + k * 12)], closed=False
+        )
         c.line(at(feather), "#b7c3cf", 4 * size)
 
 
@@ -370,22 +440,44 @@ def gull(c: Canvas) -> None:
 
 def _gull_body(c: Canvas) -> None:
     """White head and breast, grey back."""
-    shape = smooth([(-60, 1060), (-40, 720), (120, 600), (300, 520), (400, 390), (470, 260), (600, 182),
-                    (740, 190), (838, 268), (876, 366), (860, 470), (810, 560), (820, 680), (880, 830), (900, 1060)])
+    shape = smooth(
+        [
+            (-60, 1060),
+            (-40, 720),
+            (120, 600),
+            (300, 520),
+            (400, 390),
+            (470, 260),
+            (600, 182),
+            (740, 190),
+            (838, 268),
+            (876, 366),
+            (860, 470),
+            (810, 560),
+            (820, 680),
+            (880, 830),
+            (900, 1060),
+        ]
+    )
     c.fill(shape, "#fffaf0")
     c.stipple(shape, "#9fb3bd", "left", 0.85)
+    c.stipple(shape, "#9fb3bd", "down", 0.4)
     back = smooth([(-80, 1060), (-60, 700), (120, 596), (290, 560), (420, 690), (470, 880), (440, 1060)])
     c.fill(back, "#6f8796")
     c.stipple(back, "#35505f", "down", 0.8)
     for k in range(3):
-        c.line(smooth([(-20, 760 + k * 80), (180, 700 + k * 84), (400, 790 + k * 70)], closed=False), "#4d6675", 9)
-    throat = smooth([(560, 600), (690, 640), (810, 600), (820, 690), (880, 830), (900, 1060), (600, 1060)])
-    c.stipple(throat, "#9fb3bd", "down", 0.6)
+        c.line(
+            smooth([(-20, 760 + k * 80), (180, 700 + k * 84), (400, 790 + k * 70)], closed=False),
+            "#4d6675",
+            9,
+        )
 
 
 def _gull_beak(c: Canvas) -> None:
     """A strong yellow beak clamped on a chip."""
-    lower = smooth([(836, 440), (960, 452), (1090, 452), (1180, 452), (1150, 500), (1060, 532), (940, 520), (846, 500)])
+    lower = smooth(
+        [(836, 440), (960, 452), (1090, 452), (1180, 452), (1150, 500), (1060, 532), (940, 520), (846, 500)]
+    )
     c.fill(lower, "#e89a2c")
     c.fill(oval(1100, 492, 30, 22), "#cf3f2c")
     chip: list[Point] = [(960, 690), (1040, 220), (1126, 232), (1046, 702)]
@@ -393,11 +485,25 @@ def _gull_beak(c: Canvas) -> None:
     c.fill([(1098, 228), (1126, 232), (1046, 702), (1018, 698)], "#e2a94c")
     c.stipple(chip, "#c9822f", "down", 0.45)
     c.fill([(1040, 220), (1126, 232), (1142, 206), (1060, 194)], "#fff0bf")
-    upper = smooth([(830, 330), (930, 338), (1060, 362), (1170, 392), (1228, 448), (1222, 520), (1186, 482),
-                    (1110, 452), (980, 446), (850, 446)])
+    upper = smooth(
+        [
+            (830, 330),
+            (930, 338),
+            (1060, 362),
+            (1170, 392),
+            (1228, 448),
+            (1222, 520),
+            (1186, 482),
+            (1110, 452),
+            (980, 446),
+            (850, 446),
+        ]
+    )
     c.fill(upper, "#f6b93b")
     c.stipple(upper, "#e08326", "down", 0.6)
-    c.line(smooth([(800, 452), (900, 452), (1050, 450), (1150, 466), (1190, 486)], closed=False), "#8a4a1e", 6)
+    c.line(
+        smooth([(800, 452), (900, 452), (1050, 450), (1150, 466), (1190, 486)], closed=False), "#8a4a1e", 6
+    )
     c.fill(oval(962, 388, 26, 8, 10), "#8a4a1e")
 
 
@@ -416,15 +522,18 @@ def _gull_eye(c: Canvas, centre: Point) -> None:
 SCENES: dict[str, Scene] = {
     "lighthouse": Scene(
         lighthouse,
-        "A red and white lighthouse on a dark headland sweeps its beam over the sea at dusk, the sun half set behind a small boat.",
+        "A red and white lighthouse on a dark headland sweeps its beam over the sea at dusk, "
+        "a half-set sun and a small boat to its left.",
     ),
     "container-ship": Scene(
         container_ship,
-        "A giant container ship fills a tiny harbour, its hull and stacked containers towering over a row of little gabled houses.",
+        "A giant container ship fills a tiny harbour, its hull and stacked "
+        "containers towering over a row of little gabled houses.",
     ),
     "clock-tower": Scene(
         clock_tower,
-        "A brick clock tower stands lit above dark rooftops at dusk, its dial showing eleven minutes to four.",
+        "A brick clock tower stands lit above dark rooftops at "
+        "dusk, its dial showing eleven minutes to four.",
     ),
     "swans-bridge": Scene(
         swans_bridge,
@@ -432,6 +541,7 @@ SCENES: dict[str, Scene] = {
     ),
     "gull": Scene(
         gull,
-        "A gull seen very close, its pale eye wide, holds a chip across its yellow beak in front of a coral sun.",
+        "A gull seen very close, its pale eye wide, holds a chip "
+        "across its yellow beak in front of a coral sun.",
     ),
 }

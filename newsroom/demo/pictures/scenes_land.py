@@ -2,7 +2,7 @@
 
 import math
 
-from .brush import Canvas, Point, Scene, arc, box, cast, land, mix, oval, placed, smooth, stroke, turned
+from .brush import Canvas, Point, Scene, arc, box, cast, land, oval, placed, smooth, stroke, turned
 from .motifs import cloud, glitter, gulls, ripples, tapered
 
 
@@ -13,7 +13,10 @@ def airport(c: Canvas) -> None:
     c.fill(oval(1240, 330, 96), "#fff6dc")
     cloud(c, 300, 150, 380, "#fdf8ea", 0.9)
     cloud(c, 1380, 180, 300, "#fdf8ea", 0.8)
-    c.fill(land([(-20, 470), (220, 350), (460, 440), (700, 360), (960, 470), (1240, 410), (1640, 480)]), "#8db8ab")
+    c.fill(
+        land([(-20, 470), (220, 350), (460, 440), (700, 360), (960, 470), (1240, 410), (1640, 480)]),
+        "#8db8ab",
+    )
     c.fill(land([(-20, 520), (260, 450), (560, 530), (900, 480), (1300, 540), (1640, 470)]), "#5f9488")
     c.wash(["#4f9fae", "#2c7287"], 540, 640)
     ripples(c, (0, 550, 1600, 620), "#d6ebdd", 14, 0.6)
@@ -23,7 +26,12 @@ def airport(c: Canvas) -> None:
     c.fill([(742, 604), (858, 604), (1310, 1010), (290, 1010)], "#4a4a5f")
     c.stipple([(742, 604), (858, 604), (1310, 1010), (290, 1010)], "#8a7a8a", "up", 0.6)
     for side in (-1, 1):
-        edge: list[Point] = [(800 + side * 52, 604), (800 + side * 470, 1010), (800 + side * 446, 1010), (800 + side * 48, 604)]
+        edge: list[Point] = [
+            (800 + side * 52, 604),
+            (800 + side * 470, 1010),
+            (800 + side * 446, 1010),
+            (800 + side * 48, 604),
+        ]
         c.fill(edge, "#f6e7c3")
     for k in range(6):
         t0, t1 = ((k + 0.2) / 6) ** 1.9, ((k + 0.72) / 6) ** 1.9
@@ -60,7 +68,19 @@ def _plane(c: Canvas, x: float, y: float, size: float) -> None:
         return turned(placed(points, x, y, size), -8, (x, y))
 
     c.fill(at([(-190, -30), (-236, -120), (-190, -120), (-130, -34)]), "#d9542f")
-    body = smooth([(190, 6), (170, -34), (90, -58), (-20, -60), (-200, -34), (-226, -20), (-150, 20), (40, 48), (160, 40)])
+    body = smooth(
+        [
+            (190, 6),
+            (170, -34),
+            (90, -58),
+            (-20, -60),
+            (-200, -34),
+            (-226, -20),
+            (-150, 20),
+            (40, 48),
+            (160, 40),
+        ]
+    )
     c.fill(at(body), "#fdf4df")
     c.stipple(at(body), "#7d8fa0", "down", 0.8)
     c.fill(at(box(-260, 0, 260, 16)), "#d9542f", clip=at(body))
@@ -88,12 +108,23 @@ def red_bus(c: Canvas) -> None:
     c.fill(land([(-20, 450), (400, 390), (760, 440), (1150, 330), (1640, 430)]), "#7fa07c")
     far = land([(-20, 520), (300, 470), (700, 500), (1100, 430), (1640, 520)])
     c.fill(far, "#5f8a66")
-    away: list[Point] = [(1200, 400), (1110, 450), (900, 490), (780, 530), (920, 580), (1230, 600), (1460, 640)]
+    away: list[Point] = [
+        (1200, 400),
+        (1110, 450),
+        (900, 490),
+        (780, 530),
+        (920, 580),
+        (1230, 600),
+        (1460, 640),
+    ]
     c.fill(stroke(smooth(away, closed=False), 12, 52), "#f3dcae", clip=far)
     mid = land([(-20, 640), (300, 570), (700, 640), (1100, 600), (1640, 560)])
     c.fill(mid, "#456f55")
     c.stipple(mid, "#a9b45c", "up", 0.5)
-    road = smooth([(1300, 540), (1420, 600), (1470, 680), (1360, 750), (1000, 772), (600, 772), (-60, 820)], closed=False)
+    road = smooth(
+        [(1300, 540), (1420, 600), (1470, 680), (1360, 750), (1000, 772), (600, 772), (-60, 820)],
+        closed=False,
+    )
     c.fill(stroke(road, 46, 170), "#f3dcae", clip=mid)
     c.fill(stroke(road, 2, 8), "#d9a866", clip=mid)
     for x, y, s in ((150, 560, 1.0), (240, 584, 0.8), (70, 590, 0.9), (1530, 540, 0.8)):
@@ -104,9 +135,10 @@ def red_bus(c: Canvas) -> None:
     near = land([(-20, 900), (300, 880), (800, 940), (1640, 850)])
     c.fill(near, "#2c4f45")
     c.stipple(near, "#7f9a55", "up", 0.45)
-    for x in range(40, 1600, 170):
-        y = 900 + 34 * math.sin(x / 200)
-        c.fill(box(x, y - 60, x + 16, y + 40, 4), "#f3dcae")
+    for k in range(10):
+        x = 40 + k * 170
+        post = 900 + 34 * math.sin(x / 200)
+        c.fill(box(x, post - 60, x + 16, post + 40, 4), "#f3dcae")
 
 
 def _bus(c: Canvas, x: float, ground: float) -> None:
@@ -119,8 +151,19 @@ def _bus(c: Canvas, x: float, ground: float) -> None:
     c.fill(box(x - 262, ground - 262, x + 200, ground - 244, 8), "#f6e7c3")
     for k in range(5):
         c.fill(box(x - 250 + k * 86, ground - 218, x - 178 + k * 86, ground - 136, 10), "#2b4a5f")
-        c.fill([(x - 240 + k * 86, ground - 136), (x - 206 + k * 86, ground - 218), (x - 186 + k * 86, ground - 218), (x - 220 + k * 86, ground - 136)], "#6fa3ad")
-    c.fill([(x + 186, ground - 218), (x + 240, ground - 214), (x + 266, ground - 130), (x + 186, ground - 130)], "#2b4a5f")
+        c.fill(
+            [
+                (x - 240 + k * 86, ground - 136),
+                (x - 206 + k * 86, ground - 218),
+                (x - 186 + k * 86, ground - 218),
+                (x - 220 + k * 86, ground - 136),
+            ],
+            "#6fa3ad",
+        )
+    c.fill(
+        [(x + 186, ground - 218), (x + 240, ground - 214), (x + 266, ground - 130), (x + 186, ground - 130)],
+        "#2b4a5f",
+    )
     c.fill(box(x - 278, ground - 112, x + 288, ground - 96), "#f6e7c3", clip=shape)
     c.fill(oval(x + 276, ground - 70, 14), "#ffe9ae")
     for dx in (-160, 160):
@@ -145,7 +188,9 @@ def pumpkin(c: Canvas) -> None:
             s = 0.5 + 0.2 * k
             for turn in (-42, 0, 42):
                 leaf = smooth([(0, 0), (-16, -30), (0, -66), (16, -30)])
-                c.fill(turned(placed(leaf, x, y0 + 24, s), turn, (x, y0 + 24)), "#5d8a4f" if turn else "#86a956")
+                c.fill(
+                    turned(placed(leaf, x, y0 + 24, s), turn, (x, y0 + 24)), "#5d8a4f" if turn else "#86a956"
+                )
     c.stipple(box(-20, 560, 1620, 1010), "#2b2230", "down", 0.5)
     c.fill(cast(oval(850, 880, 420, 40), 420, 60), "#2b1f2c", 0.55)
     _giant(c, 850, 600)
@@ -169,20 +214,39 @@ def _shed(c: Canvas) -> None:
 def _giant(c: Canvas, x: float, y: float) -> None:
     """The pumpkin, 900 px wide, its ribs painted from the sides inwards."""
     for dx, rx, ry, tint in (
-        (-300, 170, 230, "#c9541f"), (300, 170, 230, "#a8401f"),
-        (-200, 190, 282, "#dd6a24"), (200, 190, 282, "#bf4e20"),
-        (-96, 180, 306, "#ec8430"), (104, 180, 306, "#d96424"),
+        (-300, 170, 230, "#c9541f"),
+        (300, 170, 230, "#a8401f"),
+        (-200, 190, 282, "#dd6a24"),
+        (200, 190, 282, "#bf4e20"),
+        (-96, 180, 306, "#ec8430"),
+        (104, 180, 306, "#d96424"),
         (0, 130, 314, "#f29a3c"),
     ):
         rib = oval(x + dx, y, rx, ry)
         c.fill(rib, tint)
         c.stipple(rib, "#7d2422", "down", 0.55)
         c.stipple(rib, "#8f2f22", "right", 0.35)
-    c.fill(smooth([(x - 340, y - 60), (x - 320, y - 140), (x - 290, y - 180), (x - 300, y - 110)]), "#fbd08a", 0.7)
-    stem = smooth([(x - 50, y - 292), (x - 30, y - 340), (x - 60, y - 410), (x + 4, y - 430), (x + 24, y - 350), (x + 64, y - 290), (x, y - 276)])
+    c.fill(
+        smooth([(x - 340, y - 60), (x - 320, y - 140), (x - 290, y - 180), (x - 300, y - 110)]),
+        "#fbd08a",
+        0.7,
+    )
+    stem = smooth(
+        [
+            (x - 50, y - 292),
+            (x - 30, y - 340),
+            (x - 60, y - 410),
+            (x + 4, y - 430),
+            (x + 24, y - 350),
+            (x + 64, y - 290),
+            (x, y - 276),
+        ]
+    )
     c.fill(stem, "#4f7346")
     c.stipple(stem, "#23402f", "right", 0.8)
-    tapered(c, [(x + 10, y - 320), (x + 130, y - 380), (x + 190, y - 330), (x + 250, y - 370)], (14, 5), "#4f7346")
+    tapered(
+        c, [(x + 10, y - 320), (x + 130, y - 380), (x + 190, y - 330), (x + 250, y - 370)], (14, 5), "#4f7346"
+    )
 
 
 def cricket(c: Canvas) -> None:
@@ -194,7 +258,14 @@ def cricket(c: Canvas) -> None:
     c.wash(["#3f98a5", "#2b7a90", "#5fb0ab"], 376, 640)
     ripples(c, (0, 400, 1600, 540), "#d9efe2", 20, 0.6)
     for i, (tint, y) in enumerate((("#fdf8ea", 540), ("#8fc7bb", 552), ("#fdf8ea", 596), ("#b9a988", 610))):
-        crest: list[Point] = [(-20, y + 26), (260, y - 6 + 10 * (i // 2)), (600, y + 30), (960, y - 4), (1300, y + 30), (1640, y - 10)]
+        crest: list[Point] = [
+            (-20, y + 26),
+            (260, y - 6 + 10 * (i // 2)),
+            (600, y + 30),
+            (960, y - 4),
+            (1300, y + 30),
+            (1640, y - 10),
+        ]
         c.fill(land(crest), tint)
     sand = land([(-20, 690), (300, 650), (640, 690), (1000, 650), (1320, 690), (1640, 640)])
     c.fill(sand, "#ecca8d")
@@ -246,12 +317,32 @@ def hill_race(c: Canvas) -> None:
     ):
         c.fill(land(points), tint)
         c.stipple(land(points), "#fbe0ae", "down", 0.4)
-    ridge: list[Point] = [(-20, 800), (200, 740), (460, 680), (700, 590), (940, 500), (1150, 400), (1290, 350), (1420, 400), (1640, 520)]
+    ridge: list[Point] = [
+        (-20, 800),
+        (200, 740),
+        (460, 680),
+        (700, 590),
+        (940, 500),
+        (1150, 400),
+        (1290, 350),
+        (1420, 400),
+        (1640, 520),
+    ]
     c.fill(land(ridge), "#4a2f5c")
     c.stipple(land(ridge), "#8f4a6c", "up", 0.5)
-    c.fill(stroke(smooth([(1290, 360), (1240, 460), (1330, 580), (1180, 700), (1300, 840), (1080, 1010)], closed=False), 6, 60), "#c9706c", 0.6)
+    c.fill(
+        stroke(
+            smooth(
+                [(1290, 360), (1240, 460), (1330, 580), (1180, 700), (1300, 840), (1080, 1010)], closed=False
+            ),
+            6,
+            60,
+        ),
+        "#c9706c",
+        0.6,
+    )
     line = smooth(ridge, closed=False)
-    coats = ("#f6e7c3", "#e8a33c", "#c5412f", "#3f9d9d", "#f6e7c3", "#e8a33c", "#c5412f")
+    coats = ("#f6e7c3", "#e8a33c", "#c5412f", "#2f8f8c", "#d9542f", "#2f8f8c", "#c5412f")
     for k, at in enumerate((12, 20, 27, 34, 41, 47, 54)):
         x, y = line[at]
         _runner(c, x, y + 4, 0.8, coats[k])
@@ -300,8 +391,8 @@ def leaves(c: Canvas) -> None:
         _heap(c, x, y, wide, high, tints)
     _rake(c)
     for _ in range(70):
-        x, y = c.rng.uniform(0, 1600), c.rng.uniform(150, 990)
-        _leaf(c, x, y, c.rng.uniform(10, 20), c.rng.uniform(0, 360), c.rng.choice(tints))
+        spot = (c.rng.uniform(0, 1600), c.rng.uniform(150, 990))
+        _leaf(c, *spot, c.rng.uniform(10, 20), c.rng.uniform(0, 360), c.rng.choice(tints))
 
 
 def _leaf(c: Canvas, x: float, y: float, size: float, turn: float, tint: str) -> None:
@@ -318,14 +409,36 @@ def _heap(c: Canvas, x: float, y: float, wide: float, high: float, tints: tuple[
     c.stipple(mound, "#5a1f30", "down", 0.8)
     for _ in range(int(wide * 0.75)):
         a, r = c.rng.uniform(math.pi, 2 * math.pi), math.sqrt(c.rng.random())
-        _leaf(c, x + wide * r * math.cos(a), y + 14 + high * r * math.sin(a), c.rng.uniform(15, 28), c.rng.uniform(0, 360), c.rng.choice(tints))
+        _leaf(
+            c,
+            x + wide * r * math.cos(a),
+            y + 14 + high * r * math.sin(a),
+            c.rng.uniform(15, 28),
+            c.rng.uniform(0, 360),
+            c.rng.choice(tints),
+        )
 
 
 def _bare_tree(c: Canvas) -> None:
     """A dark tree without leaves on the left."""
     bark = "#3a2a3a"
     c.fill(cast(oval(520, 800, 60, 10), -420, 120), "#2b3433", 0.45)
-    c.fill(smooth([(430, 824), (480, 740), (484, 560), (500, 440), (550, 440), (560, 560), (566, 740), (620, 824), (520, 808)]), bark)
+    c.fill(
+        smooth(
+            [
+                (430, 824),
+                (480, 740),
+                (484, 560),
+                (500, 440),
+                (550, 440),
+                (560, 560),
+                (566, 740),
+                (620, 824),
+                (520, 808),
+            ]
+        ),
+        bark,
+    )
     for points, widths in (
         ([(520, 480), (470, 380), (360, 300), (240, 270)], (48, 8)),
         ([(380, 312), (300, 220), (270, 120)], (20, 4)),
@@ -372,10 +485,11 @@ def bench(c: Canvas) -> None:
     c.fill(stroke(smooth(path, closed=False), 46, 150), "#e9cd96")
     _bent_tree(c)
     _seat(c, 880, 850)
-    for x in range(20, 1600, 62):
-        y = 1000 - 30 * math.sin(x / 260)
+    for k in range(26):
+        x = 20 + k * 62
+        root = 1000 - 30 * math.sin(x / 260)
         for dx in (-14, 0, 14):
-            c.fill([(x - 7, y + 20), (x + dx, y - 60 - (x * 7) % 40), (x + 7, y + 20)], "#1f3f3b")
+            c.fill([(x - 7, root + 20), (x + dx, root - 60 - (x * 7) % 40), (x + 7, root + 20)], "#1f3f3b")
     gulls(c, [(860, 330, 30), (950, 380, 22), (720, 300, 18)], "#1d3d55")
 
 
@@ -394,17 +508,43 @@ def _bent_tree(c: Canvas) -> None:
     """A thorn tree bent by the wind, on the right."""
     tapered(c, [(1440, 780), (1424, 640), (1370, 530), (1270, 450)], (54, 16), "#3a2233")
     tapered(c, [(1400, 580), (1440, 480), (1400, 400)], (26, 10), "#3a2233")
-    for cx, cy, rx, ry, tint in ((1290, 400, 190, 70, "#2c5a4f"), (1150, 430, 140, 48, "#356a58"), (1400, 350, 150, 62, "#24493f"), (1240, 350, 130, 50, "#3f7a5f")):
+    for cx, cy, rx, ry, tint in (
+        (1290, 400, 190, 70, "#2c5a4f"),
+        (1150, 430, 140, 48, "#356a58"),
+        (1400, 350, 150, 62, "#24493f"),
+        (1240, 350, 130, 50, "#3f7a5f"),
+    ):
         c.fill(oval(cx, cy, rx, ry, 8), tint)
         c.stipple(oval(cx, cy, rx, ry, 8), "#d9b95a", "left", 0.3)
 
 
 SCENES: dict[str, Scene] = {
-    "airport": Scene(airport, "A small red and white plane flies low over a short empty runway with a windsock, a little control tower, hills and a strip of sea."),
-    "red-bus": Scene(red_bus, "A red bus drives along a pale road that winds through green hills under a peach sky."),
-    "pumpkin": Scene(pumpkin, "An enormous orange pumpkin sits among rows of green leaves, far bigger than the teal shed behind it."),
-    "cricket": Scene(cricket, "Three stumps, a leaning bat and a red ball stand on a beach as the foam of the tide comes in behind them."),
-    "hill-race": Scene(hill_race, "Seven runners climb a dark ridge towards a red flag, a large pale sun behind them."),
-    "leaves": Scene(leaves, "A bare tree stands over heaps of orange and red leaves, a rake stuck in the largest heap."),
-    "bench": Scene(bench, "An empty red bench faces a wide evening sea from a cliff path, beside a tree bent by the wind."),
+    "airport": Scene(
+        airport,
+        "A small red and white plane flies low over a short empty runway with a "
+        "windsock, a little control tower, hills and a strip of sea.",
+    ),
+    "red-bus": Scene(
+        red_bus, "A red bus drives along a pale road that winds through green hills under a peach sky."
+    ),
+    "pumpkin": Scene(
+        pumpkin,
+        "An enormous orange pumpkin sits among rows of green "
+        "leaves, far bigger than the teal shed behind it.",
+    ),
+    "cricket": Scene(
+        cricket,
+        "Three stumps, a leaning bat and a red ball stand on a beach "
+        "as the foam of the tide comes in behind them.",
+    ),
+    "hill-race": Scene(
+        hill_race, "Seven runners climb a dark ridge towards a red flag, a large pale sun behind them."
+    ),
+    "leaves": Scene(
+        leaves, "A bare tree stands over heaps of orange and red leaves, a rake stuck in the largest heap."
+    ),
+    "bench": Scene(
+        bench,
+        "An empty red bench faces a wide evening sea from a cliff path, beside a tree bent by the wind.",
+    ),
 }

@@ -4,8 +4,7 @@ import math
 from collections.abc import Callable
 
 from .brush import Canvas, Point, Scene, arc, box, cast, land, mix, oval, placed, smooth, stroke, turned
-from .motifs import boat, cloud, figure, fish, glitter, gulls, house, ripples, stars, tapered
-
+from .motifs import boat, cloud, figure, fish, glitter, gulls, ripples, stars, tapered
 
 Placer = Callable[[list[Point]], list[Point]]
 
@@ -25,7 +24,17 @@ def cable_ship(c: Canvas) -> None:
     bed = land([(-20, 860), (250, 880), (520, 850), (860, 905), (1200, 870), (1640, 900)])
     c.fill(bed, "#3a2b55")
     c.stipple(bed, "#e08a5a", "up", 0.5)
-    cable: list[Point] = [(492, 262), (420, 360), (392, 520), (404, 700), (480, 836), (640, 880), (900, 914), (1240, 890), (1640, 912)]
+    cable: list[Point] = [
+        (492, 262),
+        (420, 360),
+        (392, 520),
+        (404, 700),
+        (480, 836),
+        (640, 880),
+        (900, 914),
+        (1240, 890),
+        (1640, 912),
+    ]
     c.line(smooth(cable, closed=False), "#14193a", 17)
     c.line(smooth(cable, closed=False), "#f2a43c", 9)
     _weeds(c)
@@ -45,7 +54,12 @@ def _shoals(c: Canvas) -> None:
 def _weeds(c: Canvas) -> None:
     """Weed and stones on the bottom."""
     for x, tall in ((90, 190), (130, 130), (1480, 210), (1530, 150), (1440, 120)):
-        stem: list[Point] = [(x, 960), (x + 18, 960 - tall * 0.4), (x - 16, 960 - tall * 0.7), (x + 10, 960 - tall)]
+        stem: list[Point] = [
+            (x, 960),
+            (x + 18, 960 - tall * 0.4),
+            (x - 16, 960 - tall * 0.7),
+            (x + 10, 960 - tall),
+        ]
         tapered(c, stem, (26, 6), "#1f6b66")
     for x, y, r in ((720, 950, 60), (800, 965, 42), (1300, 960, 70)):
         c.fill(oval(x, y, r, r * 0.6), "#2a2048")
@@ -76,8 +90,8 @@ def _laying_ship(c: Canvas) -> None:
 def herring(c: Canvas) -> None:
     """A silver shoal passing from the left."""
     c.wash(["#4fb0ab", "#1f7d8e", "#154e70", "#13294f"])
-    for x, wide in ((200, 160), (760, 240), (1250, 130)):
-        c.fade([(x, 0), (x + wide, 0), (x + wide - 160, 900), (x - 380, 900)], "#c7f0dc", "up", 0.3)
+    for ray, wide in ((200, 160), (760, 240), (1250, 130)):
+        c.fade([(ray, 0), (ray + wide, 0), (ray + wide - 160, 900), (ray - 380, 900)], "#c7f0dc", "up", 0.3)
     layers = (
         (34, 110, ("#2a7f92", "#216d86", "#a8dfd0")),
         (22, 190, ("#8fbfc4", "#2d6f8a", "#12253f")),
@@ -90,11 +104,16 @@ def herring(c: Canvas) -> None:
             y = 150 + 720 * t + 60 * math.sin(x / 240)
             fish(c, x, y, size * c.rng.uniform(0.9, 1.12), tints)
             if size > 150:
-                c.line([(x - size * 0.24, y + size * 0.02), (x + size * 0.26, y + size * 0.03)], "#ffffff", size * 0.012, 0.8)
+                c.line(
+                    [(x - size * 0.24, y + size * 0.02), (x + size * 0.26, y + size * 0.03)],
+                    "#ffffff",
+                    size * 0.012,
+                    0.8,
+                )
     c.fade(box(0, 700, 1600, 1000), "#0e1c3e", "down", 0.7)
     for _ in range(26):
-        x, y, r = c.rng.uniform(0, 1600), c.rng.uniform(40, 900), c.rng.uniform(3, 9)
-        c.fill(oval(x, y, r), "#d8f5e4", 0.4)
+        spot = (c.rng.uniform(0, 1600), c.rng.uniform(40, 900))
+        c.fill(oval(*spot, c.rng.uniform(3, 9)), "#d8f5e4", 0.4)
 
 
 def ferry(c: Canvas) -> None:
@@ -103,7 +122,10 @@ def ferry(c: Canvas) -> None:
     c.glow(420, 260, 380, "#fffbe4", 0.8)
     cloud(c, 360, 180, 360, "#fffaf0", 0.9)
     cloud(c, 960, 120, 300, "#fffaf0", 0.8)
-    c.fill(land([(-20, 500), (240, 380), (430, 470), (680, 330), (900, 450), (1130, 400), (1640, 520)]), "#8fb3a6")
+    c.fill(
+        land([(-20, 500), (240, 380), (430, 470), (680, 330), (900, 450), (1130, 400), (1640, 520)]),
+        "#8fb3a6",
+    )
     c.fill(land([(-20, 560), (300, 500), (620, 548), (980, 490), (1640, 560)]), "#52897f")
     c.wash(["#4a9aa6", "#1f6d86", "#164a6a"], 556, 1000)
     wake = smooth([(1000, 740), (1180, 716), (1640, 690), (1700, 780), (1640, 850), (1180, 800), (1000, 780)])
@@ -188,7 +210,20 @@ def _oyster(c: Canvas, x: float, y: float, turn: float) -> None:
     def at(points: list[Point]) -> list[Point]:
         return turned(placed(points, x, y), turn, (x, y))
 
-    shell = smooth([(0, 118), (-62, 74), (-96, 0), (-84, -74), (-40, -108), (6, -100), (52, -112), (88, -64), (94, 14), (60, 80)])
+    shell = smooth(
+        [
+            (0, 118),
+            (-62, 74),
+            (-96, 0),
+            (-84, -74),
+            (-40, -108),
+            (6, -100),
+            (52, -112),
+            (88, -64),
+            (94, 14),
+            (60, 80),
+        ]
+    )
     c.fill(cast(at(shell), 24, 20), "#7b8f98", 0.6)
     c.fill(at(shell), "#5a5366")
     inner = [(px * 0.84, py * 0.84 + 2) for px, py in shell]
@@ -236,7 +271,14 @@ def foghorn(c: Canvas) -> None:
     c.stipple(cliff, "#9db0b0", "left", 0.6)
     c.fill(land([(872, 700), (960, 648), (1200, 632), (1640, 646)], 690), "#6f8a68")
     _horn_house(c)
-    for y, x0, x1, tint in ((760, 1180, 1700, "#dfe2da"), (812, -80, 620, "#dfe2da"), (848, 960, 1500, "#e9e7dc"), (900, -80, 1010, "#f1ecdf"), (936, 820, 1700, "#f1ecdf"), (988, -80, 1700, "#faf5e8")):
+    for y, x0, x1, tint in (
+        (760, 1180, 1700, "#dfe2da"),
+        (812, -80, 620, "#dfe2da"),
+        (848, 960, 1500, "#e9e7dc"),
+        (900, -80, 1010, "#f1ecdf"),
+        (936, 820, 1700, "#f1ecdf"),
+        (988, -80, 1700, "#faf5e8"),
+    ):
         c.fill(box(x0, y - 44, x1, y + 44, 44), tint)
     gulls(c, [(180, 470, 26), (270, 520, 18)], "#4b6170")
 
@@ -253,7 +295,18 @@ def _horn_house(c: Canvas) -> None:
     c.fill(box(1356, 510, 1414, 650), "#33475a")
     c.fill(box(930, 470, 962, 660), "#33475a")
     c.fill(box(1000, 440, 1030, 650), "#33475a")
-    horn: list[Point] = [(1120, 372), (1000, 362), (900, 340), (810, 290), (740, 222), (740, 578), (810, 510), (900, 460), (1000, 438), (1120, 428)]
+    horn: list[Point] = [
+        (1120, 372),
+        (1000, 362),
+        (900, 340),
+        (810, 290),
+        (740, 222),
+        (740, 578),
+        (810, 510),
+        (900, 460),
+        (1000, 438),
+        (1120, 428),
+    ]
     c.fill(smooth(horn[:5], closed=False) + smooth(horn[5:], closed=False), "#c63f2e")
     low = [(740, 420), *smooth(horn[5:], closed=False), (1120, 408)]
     c.fill(low, "#8f2a2c", 0.75)
@@ -274,10 +327,10 @@ def seals(c: Canvas) -> None:
     glitter(c, 1160, (486, 760), (110, 160), "#fdeac0", 12)
     ripples(c, (0, 520, 1600, 980), "#9cc2bf", 26, 0.5)
     _skerry(c, [(930, 690), (1040, 600), (1240, 580), (1420, 610), (1530, 690)], 700)
-    _seal(c, 1230, 612, 0.62, True, "#7a6a72")
+    _seal(c, 1230, 612, 0.62, True, "#93848a")
     _skerry(c, [(0, 900), (120, 770), (420, 738), (760, 750), (1040, 800), (1160, 900)], 910)
-    _seal(c, 870, 796, 0.96, False, "#5d5263")
-    _seal(c, 250, 784, 0.9, True, "#8d8084")
+    _seal(c, 870, 796, 0.96, False, "#83747f")
+    _seal(c, 280, 784, 0.9, True, "#bfb0a4")
     c.fill(arc(1330, 862, 58, 72, 180, 360), "#463c50")
     c.fill(oval(1330, 862, 110, 9), "#cfe3d6", 0.8)
     for x in (1312, 1348):
@@ -288,7 +341,9 @@ def seals(c: Canvas) -> None:
 def _skerry(c: Canvas, top: list[Point], foot: float) -> None:
     """A low rock with foam round its foot."""
     rock = land(top, foot + 20)
-    c.fill(oval((top[0][0] + top[-1][0]) / 2, foot + 12, (top[-1][0] - top[0][0]) / 2 + 40, 20), "#e6efdf", 0.85)
+    c.fill(
+        oval((top[0][0] + top[-1][0]) / 2, foot + 12, (top[-1][0] - top[0][0]) / 2 + 40, 20), "#e6efdf", 0.85
+    )
     c.fill(rock, "#4a4257")
     c.stipple(rock, "#d98f78", "up", 0.65)
 
@@ -299,14 +354,38 @@ def _seal(c: Canvas, x: float, y: float, size: float, flip: bool, fur: str) -> N
     def at(points: list[Point]) -> list[Point]:
         return placed(points, x, y, size, flip)
 
-    body = smooth([(196, -206), (236, -182), (240, -156), (206, -128), (190, -60), (150, 4), (40, 18), (-120, 10),
-                   (-220, -30), (-290, -84), (-226, -72), (-130, -84), (0, -118), (90, -150), (140, -204)])
+    body = smooth(
+        [
+            (196, -206),
+            (236, -182),
+            (240, -156),
+            (206, -128),
+            (190, -60),
+            (150, 4),
+            (40, 18),
+            (-120, 10),
+            (-220, -30),
+            (-290, -84),
+            (-226, -72),
+            (-130, -84),
+            (0, -118),
+            (90, -150),
+            (140, -204),
+        ]
+    )
     c.fill(at(body), fur)
     c.stipple(at(body), "#f2dcc0", "up", 0.35)
-    c.stipple(at(body), "#231c33", "down", 0.6)
+    c.stipple(at(body), "#231c33", "down", 0.4)
     c.fill(at(smooth([(-250, -60), (-320, -120), (-330, -60), (-300, -30)])), mix(fur, "#231c33", 0.25))
     c.fill(at(smooth([(96, -36), (150, -10), (190, 34), (120, 26)])), mix(fur, "#231c33", 0.45))
-    for px, py, r in ((-60, -50, 12), (10, -76, 9), (-120, -40, 8), (60, -60, 8), (-10, -30, 7), (-90, -66, 7)):
+    for px, py, r in (
+        (-60, -50, 12),
+        (10, -76, 9),
+        (-120, -40, 8),
+        (60, -60, 8),
+        (-10, -30, 7),
+        (-90, -66, 7),
+    ):
         c.fill(at(oval(px, py, r, r * 0.7)), mix(fur, "#231c33", 0.4))
     c.fill(at(oval(196, -172, 10)), "#16131f")
     c.fill(at(oval(199, -176, 3)), "#ffffff")
@@ -328,7 +407,22 @@ def rowing(c: Canvas) -> None:
         return turned(placed(points, 800, 500), tilt, (800, 500))
 
     c.fill(at([(-830, -6), (-560, -14), (-560, 14), (-830, 30)]), "#d7f0e2", 0.6)
-    shell = at(smooth([(-690, 0), (-560, -24), (-200, -38), (250, -38), (560, -22), (740, 0), (560, 22), (250, 38), (-200, 38), (-560, 24)]))
+    shell = at(
+        smooth(
+            [
+                (-690, 0),
+                (-560, -24),
+                (-200, -38),
+                (250, -38),
+                (560, -22),
+                (740, 0),
+                (560, 22),
+                (250, 38),
+                (-200, 38),
+                (-560, 24),
+            ]
+        )
+    )
     c.fill([(x + 44, y + 60) for x, y in shell], "#0f3f5c", 0.55)
     for k in range(8):
         side = -1 if k % 2 else 1
@@ -345,11 +439,25 @@ def rowing(c: Canvas) -> None:
 def _oar(c: Canvas, at: Placer, x: float, side: int) -> None:
     """One oar, its blade and the puddle it leaves."""
     for k in range(3):
-        c.fill(at(oval(x - 150 - k * 120, side * (292 + k * 4), 40 - k * 9, 18 - k * 4)), "#bfe8da", 0.45 - k * 0.1)
-    c.fill([(px + 30, py + 44) for px, py in at(stroke([(x, side * 30), (x - 70, side * 290)], 8, 8))], "#0f3f5c", 0.4)
+        c.fill(
+            at(oval(x - 150 - k * 120, side * (292 + k * 4), 40 - k * 9, 18 - k * 4)),
+            "#bfe8da",
+            0.45 - k * 0.1,
+        )
+    c.fill(
+        [(px + 30, py + 44) for px, py in at(stroke([(x, side * 30), (x - 70, side * 290)], 8, 8))],
+        "#0f3f5c",
+        0.4,
+    )
     c.line(at([(x + 8, side * 10), (x - 62, side * 268)]), "#f8efd8", 8)
-    c.fill(at([(x - 54, side * 236), (x - 84, side * 236), (x - 96, side * 322), (x - 56, side * 326)]), "#c5412f")
-    c.fill(at([(x - 74, side * 290), (x - 92, side * 290), (x - 96, side * 322), (x - 76, side * 324)]), "#f2b84b")
+    c.fill(
+        at([(x - 54, side * 236), (x - 84, side * 236), (x - 96, side * 322), (x - 56, side * 326)]),
+        "#c5412f",
+    )
+    c.fill(
+        at([(x - 74, side * 290), (x - 92, side * 290), (x - 96, side * 322), (x - 76, side * 324)]),
+        "#f2b84b",
+    )
 
 
 def _rower(c: Canvas, at: Placer, x: float, side: int) -> None:
@@ -368,8 +476,17 @@ def swimmers(c: Canvas) -> None:
     c.wash(["#f6dfae", "#f9efd0"], 0, 210)
     c.fill(land([(-20, 200), (300, 120), (600, 180), (1000, 100), (1300, 170), (1640, 130)], 260), "#7fa58f")
     bands = ("#8cc7ab", "#5fae97", "#3d9485", "#277a73", "#1a6266", "#124b57")
-    rows = ((560, 290, 0.34), (1100, 320, 0.38), (300, 420, 0.5), (880, 430, 0.52), (1480, 520, 0.6),
-            (620, 610, 0.8), (160, 690, 0.86), (1040, 790, 1.1), (430, 880, 1.15))
+    rows = (
+        (560, 290, 0.34),
+        (1100, 320, 0.38),
+        (300, 420, 0.5),
+        (880, 430, 0.52),
+        (1480, 520, 0.6),
+        (620, 610, 0.8),
+        (160, 690, 0.86),
+        (1040, 790, 1.1),
+        (430, 880, 1.15),
+    )
     edges = [204, 300, 410, 545, 700, 860]
     for i, (tint, y) in enumerate(zip(bands, edges, strict=True)):
         crest = [(-20 + k * 166, y + (12 + i * 5) * math.sin(k * 1.9 + i * 1.3)) for k in range(11)]
@@ -423,7 +540,10 @@ def pier(c: Canvas) -> None:
         x, y = 330 + 1300 * t, 512 + 90 * t
         tint = "#d42b7b" if k > 6 else "#6d5a5c"
         for dx in (0, 40 + 50 * t):
-            c.fill(stroke([(x + dx, y), (x + dx, y + 50 + 350 * t)], 9 + 22 * t, 11 + 26 * t), tint if not dx else mix(tint, "#2b2340", 0.35))
+            c.fill(
+                stroke([(x + dx, y), (x + dx, y + 50 + 350 * t)], 9 + 22 * t, 11 + 26 * t),
+                tint if not dx else mix(tint, "#2b2340", 0.35),
+            )
         c.fill(oval(x + 20, y + 52 + 350 * t, 40 + 60 * t, 4 + 6 * t), "#e9f4dc", 0.6)
     deck: list[Point] = [(250, 486), (1640, 500), (1640, 640), (250, 512)]
     c.fill(deck, "#a98f7c")
@@ -484,10 +604,24 @@ def moon_tide(c: Canvas) -> None:
     cloud(c, 420, 300, 360, "#5a5390", 0.7)
     c.wash(["#6d6495", "#33497f", "#1d2f60"], 556, 1000)
     glitter(c, 800, (572, 760), (240, 330), "#fbe7b4", 13)
-    sands = (("#e9f0e2", 724), ("#5b6a98", 736), ("#dfe6dc", 792), ("#6d6f95", 802), ("#d9d9cf", 858), ("#8a7a92", 868))
+    sands = (
+        ("#e9f0e2", 724),
+        ("#5b6a98", 736),
+        ("#dfe6dc", 792),
+        ("#6d6f95", 802),
+        ("#d9d9cf", 858),
+        ("#8a7a92", 868),
+    )
     for i, (tint, y) in enumerate(sands):
         shift = i // 2
-        edge: list[Point] = [(-20, y + 70), (260, y + 18 - shift * 10), (560, y + 44), (860, y), (1180, y + 40 + shift * 10), (1640, y - 20)]
+        edge: list[Point] = [
+            (-20, y + 70),
+            (260, y + 18 - shift * 10),
+            (560, y + 44),
+            (860, y),
+            (1180, y + 40 + shift * 10),
+            (1640, y - 20),
+        ]
         c.fill(land(edge), tint)
     beach = land([(-20, 940), (260, 876), (560, 902), (860, 868), (1180, 940), (1640, 850)])
     c.stipple(beach, "#2b2450", "down", 0.85)
@@ -498,14 +632,43 @@ def moon_tide(c: Canvas) -> None:
 
 
 SCENES: dict[str, Scene] = {
-    "cable-ship": Scene(cable_ship, "A ship on the surface pays out an orange cable that runs down through fish-filled water and along the sea bed."),
+    "cable-ship": Scene(
+        cable_ship,
+        "A ship on the surface pays out an orange cable that runs down "
+        "through fish-filled water and along the sea bed.",
+    ),
     "herring": Scene(herring, "A shoal of silver herring swims through blue-green water shot with light."),
-    "ferry": Scene(ferry, "A white electric ferry trails a bright wake beside a quay with a charging mast marked by a lightning bolt."),
-    "oysters": Scene(oysters, "Six open oysters ring a slice of lemon on a white plate, seen from above, with a fork and a second slice beside it."),
-    "foghorn": Scene(foghorn, "An enormous red horn points out to sea from a white house on a cliff while fog lies below."),
-    "seals": Scene(seals, "Three seals lie on rocks in the evening light and a fourth looks up from the water."),
-    "rowing": Scene(rowing, "A rowing eight and its cox cross teal water, seen from above, red-tipped oars spread on both sides."),
-    "swimmers": Scene(swimmers, "Swimmers in bright caps raise their arms among orange buoys in a green sea."),
-    "pier": Scene(pier, "A long pier is painted shocking pink as far as the middle, where a small figure works; a dripping pot of the paint stands in front."),
-    "moon-tide": Scene(moon_tide, "A huge moon hangs over the sea and its light reaches the tide lines on a beach, where a person stands and a boat lies aground."),
+    "ferry": Scene(
+        ferry,
+        "A white electric ferry trails a bright wake beside a quay "
+        "with a charging mast marked by a lightning bolt.",
+    ),
+    "oysters": Scene(
+        oysters,
+        "Six open oysters ring a slice of lemon on a white plate, seen "
+        "from above, with a fork and a second slice beside it.",
+    ),
+    "foghorn": Scene(
+        foghorn, "An enormous red horn points out to sea from a white house on a cliff while fog lies below."
+    ),
+    "seals": Scene(
+        seals, "Three seals lie on rocks in the evening light and a fourth looks up from the water."
+    ),
+    "rowing": Scene(
+        rowing,
+        "A rowing eight and its cox cross teal water, seen from above, red-tipped oars spread on both sides.",
+    ),
+    "swimmers": Scene(
+        swimmers, "Swimmers in bright caps raise their arms among orange buoys in a green sea."
+    ),
+    "pier": Scene(
+        pier,
+        "The near half of a long pier is painted shocking pink; a small figure stands where the "
+        "paint ends, and a dripping pot of it waits in front with a brush.",
+    ),
+    "moon-tide": Scene(
+        moon_tide,
+        "A huge moon hangs over the sea and its light reaches the tide lines on "
+        "a beach, where a person stands and a boat lies aground.",
+    ),
 }

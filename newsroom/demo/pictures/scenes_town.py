@@ -3,7 +3,7 @@
 import math
 
 from .brush import Canvas, Point, Scene, arc, box, cast, land, mix, oval, placed, smooth, stroke, turned
-from .motifs import cloud, figure, fish, mountain, ripples, rope, stars, tapered
+from .motifs import cloud, figure, mountain, ripples, rope, stars, tapered
 
 
 def bell_tower(c: Canvas) -> None:
@@ -47,7 +47,19 @@ def _bell_frame(c: Canvas, x: float) -> None:
         c.fill(box(x + dx, 300, x + dx + 28, 540), "#a5482f")
     c.line([(x - 100, 500), (x + 100, 500)], "#8f3d2c", 14)
     c.line([(x - 96, 322), (x + 96, 322)], "#8f3d2c", 20)
-    bell = smooth([(x - 20, 340), (x + 20, 340), (x + 46, 380), (x + 56, 440), (x + 84, 478), (x, 486), (x - 84, 478), (x - 56, 440), (x - 46, 380)])
+    bell = smooth(
+        [
+            (x - 20, 340),
+            (x + 20, 340),
+            (x + 46, 380),
+            (x + 56, 440),
+            (x + 84, 478),
+            (x, 486),
+            (x - 84, 478),
+            (x - 56, 440),
+            (x - 46, 380),
+        ]
+    )
     c.fill(oval(x, 488, 20), "#6d4322")
     c.fill(bell, "#eab04a")
     c.stipple(bell, "#8f4f26", "right", 0.8)
@@ -67,7 +79,10 @@ def night_market(c: Canvas) -> None:
     x = -40
     for k in range(9):
         wide, top = 200, 330 + (k * 83) % 120
-        c.fill([(x, 800), (x, top), (x + wide / 2, top - 90), (x + wide, top), (x + wide, 800)], "#231c48" if k % 2 else "#2d2352")
+        c.fill(
+            [(x, 800), (x, top), (x + wide / 2, top - 90), (x + wide, top), (x + wide, 800)],
+            "#231c48" if k % 2 else "#2d2352",
+        )
         for j in range(3):
             if (k + j) % 3:
                 c.fill(box(x + 36 + j * 50, top + 50, x + 60 + j * 50, top + 86), "#d98a4c", 0.8)
@@ -83,7 +98,14 @@ def night_market(c: Canvas) -> None:
             for k in range(2 + row, 20, 4):
                 px, py = points[k]
                 _lantern(c, px, py, 40 + row * 10, tints[(k // 4 + half + row * 2) % 5])
-    for x0, tall, coat in ((200, 250, "#3b2458"), (470, 300, "#1f3a63"), (540, 270, "#7a2c4a"), (1010, 310, "#2b2050"), (1090, 190, "#a2403f"), (1440, 280, "#1f3a63")):
+    for x0, tall, coat in (
+        (200, 250, "#3b2458"),
+        (470, 300, "#1f3a63"),
+        (540, 270, "#7a2c4a"),
+        (1010, 310, "#2b2050"),
+        (1090, 190, "#a2403f"),
+        (1440, 280, "#1f3a63"),
+    ):
         c.fill(cast(oval(x0, 986, 34, 8), 30, 40), "#0d0b26", 0.6)
         figure(c, x0, 986, tall, "#120f2c", coat)
 
@@ -130,7 +152,7 @@ def library(c: Canvas) -> None:
         x = -10.0
         while x < 1610:
             wide, tall = c.rng.uniform(34, 74), c.rng.uniform(190, 262)
-            if shelf == 1 and 560 < x + wide and x < 1040:
+            if shelf == 1 and x + wide > 560 and x < 1040:
                 x = 1040
                 continue
             _spine(c, x, base, wide, tall, c.rng.choice(tints))
@@ -166,10 +188,18 @@ def _old_book(c: Canvas, x: float, base: float) -> None:
     c.fill(cover, "#e39a35")
     c.stipple(cover, "#a8432f", "left", 0.75)
     c.fill(box(x - 130, base - 300, x - 96, base, 8), "#8f3a2c")
-    for x0, y0, x1, y1 in ((-76, -280, 104, -272), (-76, -30, 104, -22), (-76, -280, -68, -22), (96, -280, 104, -22)):
+    for x0, y0, x1, y1 in (
+        (-76, -280, 104, -272),
+        (-76, -30, 104, -22),
+        (-76, -280, -68, -22),
+        (96, -280, 104, -22),
+    ):
         c.fill(box(x + x0, base + y0, x + x1, base + y1), "#fdeab0")
     star = [
-        (x + 14 + r * math.cos(math.radians(k * 22.5 - 90)), base - 151 + r * math.sin(math.radians(k * 22.5 - 90)))
+        (
+            x + 14 + r * math.cos(math.radians(k * 22.5 - 90)),
+            base - 151 + r * math.sin(math.radians(k * 22.5 - 90)),
+        )
         for k, r in ((k, (74, 26)[k % 2]) for k in range(16))
     ]
     c.fill(star, "#fff6d2")
@@ -204,9 +234,12 @@ def _vase(c: Canvas, x: float, side: list[Point], number: int) -> None:
     c.fill(outline, "#c98257")
     drip: list[Point] = [(x - 200, top - 20), (x + 200, top - 20)]
     low = top + (772 - top) * (0.74 + 0.06 * (number % 2))
-    for k in range(9):
-        drip.append((x + 200 - k * 50, low + (34 if (k + number) % 2 else -10)))
-    c.fill([drip[0], drip[1], *smooth(drip[2:], closed=False)], ("#1f4fa3", "#17408f", "#2a63b8")[number % 3], clip=outline)
+    drip.extend((x + 200 - k * 50, low + (34 if (k + number) % 2 else -10)) for k in range(9))
+    c.fill(
+        [drip[0], drip[1], *smooth(drip[2:], closed=False)],
+        ("#1f4fa3", "#17408f", "#2a63b8")[number % 3],
+        clip=outline,
+    )
     c.stipple(outline, "#0c1f55", "right", 0.85)
     c.fade(outline, "#7fc3e0", "left", 0.35)
     shine: list[Point] = [(px * -0.62, py) for px, py in right[len(right) // 3 : len(right) * 3 // 4]]
@@ -230,7 +263,16 @@ def opera(c: Canvas) -> None:
         for k in range(6):
             x0 = 800 + side * (840 - k * 62)
             sway = side * (40 + k * 6)
-            fold = smooth([(x0, -60), (x0 - side * 84, -60), (x0 - side * 60 - sway * 0.2, 420), (x0 - side * 70 + sway, 960), (x0 + side * 20, 980), (x0 + side * 16, 400)])
+            fold = smooth(
+                [
+                    (x0, -60),
+                    (x0 - side * 84, -60),
+                    (x0 - side * 60 - sway * 0.2, 420),
+                    (x0 - side * 70 + sway, 960),
+                    (x0 + side * 20, 980),
+                    (x0 + side * 16, 400),
+                ]
+            )
             c.fill(fold, ("#b3252f", "#8c1a2e")[k % 2])
             c.stipple(fold, "#3d0a22", "left", 0.55)
     for k in range(10):
@@ -255,15 +297,35 @@ def _singer(c: Canvas, x: float, y: float) -> None:
     """A woman in a long gown, arms wide, head back; feet at y."""
     dark = "#1f0b26"
     c.fill(oval(x + 20, y + 4, 190, 20), "#7a3a34", 0.7)
-    gown = smooth([(-34, -350), (34, -350), (46, -240), (90, -120), (190, 0), (0, 16), (-190, 0), (-90, -120), (-46, -240)])
+    gown = smooth(
+        [
+            (-34, -350),
+            (34, -350),
+            (46, -240),
+            (90, -120),
+            (190, 0),
+            (0, 16),
+            (-190, 0),
+            (-90, -120),
+            (-46, -240),
+        ]
+    )
     c.fill(placed(gown, x, y), dark)
-    c.fill(placed(smooth([(-30, -360), (30, -360), (64, -430), (20, -452), (-20, -452), (-64, -430)]), x, y), dark)
+    c.fill(
+        placed(smooth([(-30, -360), (30, -360), (64, -430), (20, -452), (-20, -452), (-64, -430)]), x, y),
+        dark,
+    )
     c.fill(placed(stroke([(0, -420), (-4, -480)], 30, 24), x, y), dark)
     c.fill(oval(x + 2, y - 508, 36, 42, 14), dark)
     c.fill(oval(x - 34, y - 536, 26), dark)
     for side in (-1, 1):
         tapered(c, placed([(side * 50, -428), (side * 130, -420), (side * 196, -500)], x, y), (34, 16), dark)
-    c.fill(placed(smooth([(12, -346), (34, -346), (46, -240), (90, -120), (190, 0), (120, 6), (50, -150)]), x, y), "#8c1a4a")
+    c.fill(
+        placed(
+            smooth([(12, -346), (34, -346), (46, -240), (90, -120), (190, 0), (120, 6), (50, -150)]), x, y
+        ),
+        "#8c1a4a",
+    )
 
 
 def brass(c: Canvas) -> None:
@@ -271,7 +333,14 @@ def brass(c: Canvas) -> None:
     c.wash(["#8f1f2e", "#5c1226"])
     c.fill(oval(1010, 470, 640), "#a52a33", 0.6)
     c.fill(cast(oval(1090, 450, 330), -130, 210), "#3d0a1e", 0.55)
-    for r, tint in ((346, "#9c5a1f"), (336, "#f6cf6b"), (300, "#e0a036"), (240, "#c07a26"), (170, "#8f4f1e"), (100, "#4a2016")):
+    for r, tint in (
+        (346, "#9c5a1f"),
+        (336, "#f6cf6b"),
+        (300, "#e0a036"),
+        (240, "#c07a26"),
+        (170, "#8f4f1e"),
+        (100, "#4a2016"),
+    ):
         c.fill(oval(1090 - (336 - r) * 0.06, 450 + (336 - r) * 0.08, r), tint)
     c.stipple(oval(1090, 450, 300), "#5c1226", "right", 0.5)
     c.line(arc(1090, 450, 318, 318, 190, 265), "#fff2c0", 12)
@@ -294,7 +363,11 @@ def _french_horn(c: Canvas, x: float, y: float) -> None:
     for k in (-50, 0, 50):
         c.fill(oval(x + k, y + 10, 22), "#9c5a1f")
         c.fill(oval(x + k - 3, y + 7, 16), "#fbe6a0")
-    _tube(c, smooth([(x - 200, y - 60), (x - 150, y - 220), (x - 60, y - 330), (x + 20, y - 420)], closed=False), 26)
+    _tube(
+        c,
+        smooth([(x - 200, y - 60), (x - 150, y - 220), (x - 60, y - 330), (x + 20, y - 420)], closed=False),
+        26,
+    )
     c.fill(stroke([(x + 16, y - 412), (x + 40, y - 450)], 26, 40), "#fbe6a0")
     for r, tint in ((160, "#9c5a1f"), (152, "#f6cf6b"), (120, "#d08c2c"), (70, "#4a2016")):
         c.fill(oval(x - 130, y + 170, r, r * 0.8, -30), tint)
@@ -317,7 +390,12 @@ def _trumpet(c: Canvas) -> None:
         c.fill(at(box(x - 6, 690, x + 56, 880, 12)), "#9c5a1f")
         c.fill(at(box(x, 694, x + 48, 874, 10)), "#e3a63c")
         c.fill(at(box(x + 6, 700, x + 16, 868, 5)), "#fbe6a0")
-    bell = at([*smooth([(1220, 718), (1330, 708), (1410, 676), (1470, 600)], closed=False), *smooth([(1470, 860), (1410, 784), (1330, 752), (1220, 742)], closed=False)])
+    bell = at(
+        [
+            *smooth([(1220, 718), (1330, 708), (1410, 676), (1470, 600)], closed=False),
+            *smooth([(1470, 860), (1410, 784), (1330, 752), (1220, 742)], closed=False),
+        ]
+    )
     c.fill(bell, "#e3a63c")
     c.stipple(bell, "#9c5a1f", "down", 0.7)
     c.fill(at(oval(1470, 730, 36, 132)), "#f6cf6b")
@@ -334,7 +412,11 @@ def cinema(c: Canvas) -> None:
             for wy in range(int(top) + 50, 740, 130):
                 c.fill(box(wx, wy, wx + 40, wy + 66), "#e0a24c" if (wx * 7 + wy) % 5 < 2 else "#2b2860")
     c.wash(["#2f2348", "#15122f"], 820, 1000)
-    for x0, x1, top, tint in ((330, 1270, 300, "#2f7f86"), (470, 1130, 190, "#37919a"), (610, 990, 90, "#2f7f86")):
+    for x0, x1, top, tint in (
+        (330, 1270, 300, "#2f7f86"),
+        (470, 1130, 190, "#37919a"),
+        (610, 990, 90, "#2f7f86"),
+    ):
         c.fill(box(x0, top, x1, 830), tint)
         c.fill(box(x0, top, x1, top + 16), "#f6dfae")
     c.stipple(box(330, 318, 1270, 830), "#1b1f4c", "up", 0.5)
@@ -354,8 +436,19 @@ def cinema(c: Canvas) -> None:
         c.fill(oval(x, 530, 9), "#ffe9a0")
         c.fill(oval(300 + (x - 270) * 0.935, 632, 9), "#ffe9a0")
     for x in range(340, 1250, 70):
-        c.fill([(x, 832), (x + 50, 832), (800 + (x + 50 - 800) * 1.7, 1010), (800 + (x - 800) * 1.7, 1010)], "#ffc766", 0.3)
-    for x, tall, coat in ((420, 196, "#2b2560"), (500, 210, "#8c1f42"), (566, 150, "#1f5a66"), (1120, 204, "#5b3470"), (1190, 190, "#1f4a6a"), (900, 200, "#3a1f4a")):
+        c.fill(
+            [(x, 832), (x + 50, 832), (800 + (x + 50 - 800) * 1.7, 1010), (800 + (x - 800) * 1.7, 1010)],
+            "#ffc766",
+            0.3,
+        )
+    for x, tall, coat in (
+        (420, 196, "#2b2560"),
+        (500, 210, "#8c1f42"),
+        (566, 150, "#1f5a66"),
+        (1120, 204, "#5b3470"),
+        (1190, 190, "#1f4a6a"),
+        (900, 200, "#3a1f4a"),
+    ):
         c.fill(cast(oval(x, 858, 26, 6), (x - 800) * 0.3, 90), "#0f0d26", 0.5)
         figure(c, x, 858, tall, "#15122f", coat)
 
@@ -389,12 +482,22 @@ def umbrellas(c: Canvas) -> None:
         c.line([(k * 100, -20), (k * 100 - 300, 1020)], "#6d8496", 3)
     for k in range(11):
         c.line([(-20, k * 100), (1620, k * 100)], "#6d8496", 3)
-    pairs = (("#d9482f", "#f6e6c6"), ("#e9ab35", "#f7d98f"), ("#1f7d86", "#8fcabf"), ("#6b2f5e", "#b9728f"), ("#f6e6c6", "#c9b58f"), ("#23496f", "#6d9fbd"), ("#d9482f", "#f28f5c"))
+    pairs = (
+        ("#d9482f", "#f6e6c6"),
+        ("#e9ab35", "#f7d98f"),
+        ("#1f7d86", "#8fcabf"),
+        ("#6b2f5e", "#b9728f"),
+        ("#f6e6c6", "#c9b58f"),
+        ("#23496f", "#6d9fbd"),
+        ("#d9482f", "#f28f5c"),
+    )
     spots = []
     for row in range(4):
         for col in range(6):
             jitter = c.rng.uniform(-16, 16)
-            spots.append((col * 300 + (row % 2) * 150 - 20 + jitter, row * 290 + 66 - jitter, row * 5 + col * 3))
+            spots.append(
+                (col * 300 + (row % 2) * 150 - 20 + jitter, row * 290 + 66 - jitter, row * 5 + col * 3)
+            )
     for x, y, k in spots:
         c.fill(cast(_octagon(x + 16, y + 24, 124, k * 9), 52, 72), "#2b3f55", 0.55)
     for x, y, k in spots:
@@ -403,7 +506,10 @@ def umbrellas(c: Canvas) -> None:
 
 def _octagon(x: float, y: float, r: float, turn: float) -> list[Point]:
     """Eight corners round (x, y)."""
-    return [(x + r * math.cos(math.radians(turn + k * 45)), y + r * math.sin(math.radians(turn + k * 45))) for k in range(8)]
+    return [
+        (x + r * math.cos(math.radians(turn + k * 45)), y + r * math.sin(math.radians(turn + k * 45)))
+        for k in range(8)
+    ]
 
 
 def _umbrella(c: Canvas, x: float, y: float, r: float, turn: float, pair: tuple[str, str]) -> None:
@@ -435,7 +541,15 @@ def chess(c: Canvas) -> None:
     for row in range(8):
         for col in range(8):
             if (row + col) % 2:
-                c.fill([_square(col, row), _square(col + 1, row), _square(col + 1, row + 1), _square(col, row + 1)], "#7a3a4a")
+                c.fill(
+                    [
+                        _square(col, row),
+                        _square(col + 1, row),
+                        _square(col + 1, row + 1),
+                        _square(col, row + 1),
+                    ],
+                    "#7a3a4a",
+                )
     for col, row, size, tones in ((6, 2, 1.02, ("#2b1f3d", "#6b4f78")), (2, 5, 1.36, ("#fbf0d4", "#b58f6a"))):
         x, y = _square(col + 0.5, row + 0.5)
         c.fill(cast(oval(x, y, 70 * size, 22 * size), 330 * size, 70 * size), "#2b1f3d", 0.5)
@@ -454,7 +568,16 @@ def _square(col: float, row: float) -> Point:
 def _king(c: Canvas, x: float, y: float, size: float, tones: tuple[str, str]) -> None:
     """A chess king standing at (x, y), 430 px tall at size 1."""
     light, dark = tones
-    side: list[Point] = [(50, -330), (62, -290), (30, -276), (26, -240), (34, -150), (60, -70), (74, -40), (78, 0)]
+    side: list[Point] = [
+        (50, -330),
+        (62, -290),
+        (30, -276),
+        (26, -240),
+        (34, -150),
+        (60, -70),
+        (74, -40),
+        (78, 0),
+    ]
     curve = smooth(side, closed=False)
     body = [*curve, *arc(0, 0, 78, 22, 0, 180), *((-px, py) for px, py in reversed(curve))]
     shape = placed(body, x, y, size)
@@ -516,7 +639,12 @@ def _carriages(c: Canvas) -> None:
             c.fill(oval(wx + 34, 750, 26), "#1f1a38")
         shape = box(x0, 490, x1, 742, 30)
         if x0 == 360:
-            shape = smooth([(340, 640), (372, 520), (430, 490)], closed=False) + [(860, 490), (860, 742), (350, 742)]
+            shape = [
+                *smooth([(340, 640), (372, 520), (430, 490)], closed=False),
+                (860, 490),
+                (860, 742),
+                (350, 742),
+            ]
         c.fill(shape, "#b5432e")
         c.fill(box(x0 - 30, 640, x1, 672), "#f3dcae", clip=shape)
         c.stipple(shape, "#4a1a30", "down", 0.5)
@@ -537,7 +665,11 @@ def _platform_clock(c: Canvas, x: float) -> None:
     c.fill(oval(x, 270, 100), "#fdf1d2")
     for k in range(12):
         a = math.radians(k * 30)
-        c.line([(x + 90 * math.sin(a), 270 - 90 * math.cos(a)), (x + 74 * math.sin(a), 270 - 74 * math.cos(a))], "#1f1a38", 7)
+        c.line(
+            [(x + 90 * math.sin(a), 270 - 90 * math.cos(a)), (x + 74 * math.sin(a), 270 - 74 * math.cos(a))],
+            "#1f1a38",
+            7,
+        )
     for turn, reach, wide in ((60, 72, 9), (215, 48, 13)):
         a = math.radians(turn)
         c.line([(x, 270), (x + reach * math.sin(a), 270 - reach * math.cos(a))], "#1f1a38", wide)
@@ -545,14 +677,43 @@ def _platform_clock(c: Canvas, x: float) -> None:
 
 
 SCENES: dict[str, Scene] = {
-    "bell-tower": Scene(bell_tower, "A red wooden tower with a golden bell in its open belfry stands beside a fjord under snow-capped mountains."),
-    "night-market": Scene(night_market, "Strings of bright paper lanterns hang over three stalls with striped awnings while shoppers stand in the dark in front."),
-    "library": Scene(library, "On dark shelves full of old spines one thick golden book with a star on its cover glows."),
-    "pots": Scene(pots, "Five vases of different shapes in a deep blue glaze over bare clay stand on a wooden shelf."),
-    "opera": Scene(opera, "A singer in a long gown stands arms wide in a spotlight between red curtains, among crates of fish."),
+    "bell-tower": Scene(
+        bell_tower,
+        "A red wooden tower with a golden bell in its open belfry "
+        "stands beside a fjord under snow-capped mountains.",
+    ),
+    "night-market": Scene(
+        night_market,
+        "Strings of bright paper lanterns hang over three stalls with "
+        "striped awnings while shoppers stand in the dark in front.",
+    ),
+    "library": Scene(
+        library, "On dark shelves full of old spines one thick golden book with a star on its cover glows."
+    ),
+    "pots": Scene(
+        pots, "Five vases of different shapes in a deep blue glaze over bare clay stand on a wooden shelf."
+    ),
+    "opera": Scene(
+        opera,
+        "A singer in a long gown stands arms wide in a spotlight between red curtains, among crates of fish.",
+    ),
     "brass": Scene(brass, "A gold trumpet, a coiled horn and the great bell of a tuba lie on deep red."),
-    "cinema": Scene(cinema, "A teal picture house glows at night, its blank canopy ringed with bulbs and a few people waiting at the doors."),
-    "umbrellas": Scene(umbrellas, "Rows of open umbrellas in many colours fill a paved square, seen from straight above."),
-    "chess": Scene(chess, "A white king and a dark king stand alone on a chessboard, and behind the table waits a small chair with a red cushion."),
-    "train": Scene(train, "A short red train stands at an evening platform with a round station clock, a lamp and one traveller with a suitcase."),
+    "cinema": Scene(
+        cinema,
+        "A teal picture house glows at night, its blank canopy ringed "
+        "with bulbs and a few people waiting at the doors.",
+    ),
+    "umbrellas": Scene(
+        umbrellas, "Rows of open umbrellas in many colours fill a paved square, seen from straight above."
+    ),
+    "chess": Scene(
+        chess,
+        "A white king and a dark king stand alone on a chessboard, and "
+        "behind the table waits a small chair with a red cushion.",
+    ),
+    "train": Scene(
+        train,
+        "A short red train stands at an evening platform with a round "
+        "station clock, a lamp and one traveller with a suitcase.",
+    ),
 }

@@ -1,0 +1,206 @@
+"""The editors' admin."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Article, Status
+from tests.factories import make_article, make_author, make_category, make_draft, make_photo, make_staff, make_tag
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/articles/article/add/"
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(make_staff())
+    return client
+
+
+def change(article: Article) -> str:
+    return reverse("admin:articles_article_change", args=[article.pk])
+
+
+def words(**given):
+    """What the browser sends when an editor has filled in the form."""
+    form = {
+        "kicker": "",
+        "headline": "The pier is yellow",
+        "slug": "the-pier-is-yellow",
+        "standfirst": "",
+        "body": "<p>It is.</p>",
+        "lead_photo": "",
+        "category": make_category().pk,
+        "agency": "",
+        "bylines": [make_author().pk, ""],
+        "related": ["", ""],
+        "comments_open": "on",
+        "publish_at_0": "",
+        "publish_at_1": "",
+    }
+    return form | given
+
+
+def errors(response) -> dict[str, list[str]]:
+    return dict(response.context["adminform"].form.errors)
+
+
+def test_saving_makes_a_revision_and_nothing_public(desk):
+    response = desk.post(ADD, words(_draft="1"))
+
+    article = Article.objects.get()
+    assert (response.status_code, article.status, article.revisions.count()) == (302, Status.DRAFT, 1)
+
+
+def test_publishing_makes_it_public_with_everything_chosen(desk):
+    photo, tag, second = make_photo(), make_tag("pier"), make_author("ada-pellow")
+    further, pick = make_category("town"), make_article()
+
+    desk.post(
+        ADD,
+        words(
+            _publish="1",
+            lead_photo=photo.pk,
+            tags=[tag.pk],
+            bylines=[second.pk, make_author().pk, ""],
+            further_categories=[further.pk],
+            related=[pick.pk, ""],
+        ),
+    )
+
+    article = Article.objects.published().get(slug="the-pier-is-yellow")
+    assert [byline.author.slug for byline in article.bylines.all()] == ["ada-pellow", "james-carter"]
+    assert (article.lead_photo, list(article.tags.all()), list(article.picks.all())) == (photo, [tag], [pick])
+    assert list(further.articles.published()) == [article]
+
+
+def test_a_publication_time_in_the_future_schedules_it(desk):
+    at = timezone.localtime(timezone.now() + timedelta(days=2)).replace(microsecond=0)
+
+    desk.post(ADD, words(_publish="1", publish_at_0=f"{at:%Y-%m-%d}", publish_at_1=f"{at:%H:%M:%S}"))
+
+    article = Article.objects.get()
+    assert (article.is_scheduled, article.live_from) == (True, at)
+
+
+def test_a_draft_of_a_live_story_is_shown_to_its_editor_alone(desk):
+    article = make_article(headline="First", slug="pier")
+
+    desk.post(change(article), words(_draft="1", headline="Second", slug="pier", based_on="1"))
+
+    form = desk.get(change(article)).context["adminform"].form
+    assert form.initial["headline"] == "Second"
+    assert Article.objects.published().get().headline == "First"
+
+
+@pytest.mark.parametrize(
+    ("empty", "field"),
+    [({"category": ""}, "category"), ({"body": "<p></p>"}, "body"), ({"bylines": ["", ""]}, "bylines")],
+)
+def test_what_is_missing_for_publication_is_said_beside_its_field(desk, empty, field):
+    response = desk.post(ADD, words(_publish="1", **empty))
+
+    assert list(errors(response)) == [field]
+    assert not Article.objects.exists()
+
+
+def test_what_is_missing_for_publication_may_be_missing_in_a_draft(desk):
+    desk.post(ADD, words(_draft="1", category="", body="", bylines=[""]))
+
+    assert Article.objects.get().status == Status.DRAFT
+
+
+def test_an_agency_is_a_byline(desk):
+    desk.post(ADD, words(_publish="1", bylines=[""], agency="Northern Isles Wire"))
+
+    assert Article.objects.published().count() == 1
+
+
+def test_an_empty_slug_is_filled_from_the_headline(desk):
+    desk.post(ADD, words(_draft="1", slug=""))
+
+    assert Article.objects.get().slug == "the-pier-is-yellow"
+
+
+@pytest.mark.parametrize(
+    ("slug", "said"),
+    [
+        ("pier", "Another article is at “pier”. “pier-2” is free."),
+        ("feed", "The site itself uses “feed”. “feed-2” is free."),
+    ],
+)
+def test_a_taken_or_reserved_slug_is_refused_with_a_free_one(desk, slug, said):
+    make_draft(slug="pier")
+
+    response = desk.post(ADD, words(_draft="1", slug=slug))
+
+    assert errors(response) == {"slug": [said]}
+
+
+def test_the_second_of_two_editors_is_warned_and_loses_nothing(desk):
+    article = make_draft(slug="pier")
+    desk.post(change(article), words(_draft="1", slug="pier", headline="Hers", based_on="1"))
+
+    warned = desk.post(change(article), words(_draft="1", slug="pier", headline="His", based_on="1"))
+    form = warned.context["adminform"].form
+    desk.post(change(article), words(_draft="1", slug="pier", headline="His", based_on=form["based_on"].value()))
+
+    assert list(form.errors) == ["__all__"]
+    assert form["headline"].value() == "His"
+    assert [revision.read().headline for revision in article.revisions.all()][:2] == ["His", "Hers"]
+
+
+def test_withdrawing_asks_first_and_then_does_it(desk):
+    article = make_article()
+    address = reverse("admin:articles_article_withdraw", args=[article.pk])
+
+    asked = desk.get(address)
+    desk.post(address)
+
+    assert asked.status_code == 200
+    assert Article.objects.get().status == Status.WITHDRAWN
+
+
+def test_the_preview_shows_the_draft_of_a_live_story(desk):
+    article = make_article(headline="First", slug="pier")
+    desk.post(change(article), words(_draft="1", headline="Second", slug="pier", based_on="1"))
+
+    page = desk.get(reverse("admin:articles_article_preview", args=[article.pk])).content.decode()
+
+    assert ("Second" in page, "First" in page) == (True, False)
+
+
+def test_the_editors_page_allows_its_import_map_by_its_hash_and_no_other_script(desk):
+    policy = desk.get(ADD).headers["Content-Security-Policy"]
+
+    script = next(part.strip() for part in policy.split(";") if part.strip().startswith("script-src"))
+    assert script.startswith("script-src 'self' 'sha256-")
+    assert "unsafe" not in policy
+
+
+def test_a_moderator_may_not_edit(client):
+    client.force_login(make_staff("moderator", superuser=False))
+    article = make_article()
+
+    statuses = [
+        client.get(change(article)).status_code,
+        client.post(change(article), words(_publish="1")).status_code,
+        client.post(reverse("admin:articles_article_withdraw", args=[article.pk])).status_code,
+        client.get(reverse("admin:articles_article_preview", args=[article.pk])).status_code,
+    ]
+
+    assert statuses == [403, 403, 404, 404]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_of_articles_costs_the_same_for_any_number(desk, django_assert_max_num_queries, count):
+    for _number in range(count):
+        make_article()
+
+    with django_assert_max_num_queries(9):
+        response = desk.get("/admin/articles/article/")
+
+    assert response.status_code == 200

@@ -1,0 +1,214 @@
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from articles.models import Article, Byline, Status, next_change
+from tests.factories import make_article, make_author, make_category, make_draft, make_story, make_tag
+
+pytestmark = pytest.mark.django_db
+
+SOON = timedelta(seconds=30)
+
+
+def public_headlines() -> list[str]:
+    return list(Article.objects.published().values_list("headline", flat=True))
+
+
+def test_a_draft_is_seen_by_nobody_and_keeps_what_was_written():
+    article = make_draft(headline="Pier painted", body="<p>Yellow.</p>")
+
+    assert public_headlines() == []
+    assert article.latest_revision().read().headline == "Pier painted"
+    assert (article.headline, article.body) == ("Pier painted", "<p>Yellow.</p>")
+
+
+def test_publishing_makes_the_revision_public_with_all_its_rows():
+    author, tag = make_author(), make_tag("harbour")
+    article = make_article(headline="Pier painted", bylines=(author.pk,), tags=(tag.pk,))
+
+    assert public_headlines() == ["Pier painted"]
+    assert [(byline.author, byline.job_title) for byline in article.bylines.all()] == [(author, "Senior News Editor")]
+    assert list(article.tags.all()) == [tag]
+    assert list(article.category.articles.published()) == [article]
+    assert list(author.articles.published()) == [article]
+
+
+def test_a_draft_of_a_live_story_is_never_public():
+    article = make_article(headline="First", body="<p>One.</p>")
+
+    article.save_draft(make_story(headline="Second", slug=article.slug, body="<p>Two.</p>"), by=None)
+
+    seen = Article.objects.published().get()
+    assert (seen.headline, seen.body) == ("First", "<p>One.</p>")
+    assert article.latest_revision().read().headline == "Second"
+
+
+def test_a_first_publication_waits_for_its_time(clock):
+    article = make_draft(headline="Embargoed")
+    article.publish(article.latest_revision(), at=timezone.now() + SOON)
+    before = public_headlines()
+
+    clock.shift(SOON)
+
+    assert before == []
+    assert public_headlines() == ["Embargoed"]
+
+
+def test_a_change_to_a_live_story_waits_beside_it_and_the_clock_alone_switches(clock):
+    article = make_article(headline="First")
+    at = timezone.now() + SOON
+    article.publish(article.save_draft(make_story(headline="Second", slug=article.slug), by=None), at=at)
+    before = public_headlines()
+
+    clock.shift(SOON)
+
+    seen = Article.objects.published().get()
+    assert (before, seen.headline, seen.published_at) == (["First"], "Second", article.published_at)
+    assert seen.story_row == article
+    assert list(seen.category.articles.published()) == [seen]
+
+
+def test_settling_folds_the_change_into_the_story_and_readers_see_no_difference(clock):
+    article = make_article(headline="First")
+    at = timezone.now() + SOON
+    article.publish(article.save_draft(make_story(headline="Second", slug=article.slug), by=None), at=at)
+    clock.shift(SOON)
+
+    settled = Article.objects.settle_due()
+
+    seen = Article.objects.published().get()
+    assert (settled, seen.pk, seen.headline, seen.updated_at) == (1, article.pk, "Second", at)
+    assert Article.objects.count() == 1
+
+
+def test_of_several_changes_that_wait_the_last_one_stays(clock):
+    article = make_article(headline="First")
+    for minutes, headline in ((1, "Second"), (2, "Third")):
+        revision = article.save_draft(make_story(headline=headline, slug=article.slug), by=None)
+        article.publish(revision, at=timezone.now() + timedelta(minutes=minutes))
+
+    clock.shift(timedelta(minutes=3))
+
+    assert public_headlines() == ["Third"]
+
+
+def test_withdrawing_takes_it_from_the_public_and_publishing_brings_it_back():
+    article = make_article(headline="Story")
+    article.withdraw()
+    withdrawn = (article.status, public_headlines())
+
+    article.publish(article.latest_revision())
+
+    assert withdrawn == (Status.WITHDRAWN, [])
+    assert public_headlines() == ["Story"]
+
+
+def test_withdrawing_what_is_only_scheduled_makes_it_a_draft():
+    article = make_draft()
+    article.publish(article.latest_revision(), at=timezone.now() + SOON)
+
+    article.withdraw()
+
+    assert article.status == Status.DRAFT
+
+
+def test_withdrawing_takes_the_waiting_change_too(clock):
+    article = make_article()
+    article.publish(article.save_draft(make_story(slug=article.slug), by=None), at=timezone.now() + SOON)
+
+    article.withdraw()
+    clock.shift(SOON * 2)
+
+    assert public_headlines() == []
+
+
+def test_updated_changes_only_for_a_real_change():
+    article = make_article(headline="Story", body="<p>One.</p>", kicker="")
+    story = article.latest_revision().read()
+
+    article.publish(article.save_draft(make_story(**{**story.as_json(), "kicker": "New"}), by=None))
+    after_kicker = article.updated_at
+    article.publish(article.save_draft(make_story(**{**story.as_json(), "body": "<p>Two.</p>"}), by=None))
+
+    assert after_kicker is None
+    assert article.updated_at is not None
+
+
+def test_a_byline_keeps_the_job_title_of_its_day():
+    author = make_author(job_title="Trainee")
+    article = make_article(bylines=(author.pk,))
+    author.job_title = "Editor"
+    author.save()
+
+    article.publish(article.save_draft(article.latest_revision().read(), by=None))
+
+    assert Byline.objects.get().job_title == "Trainee"
+
+
+def test_bylines_keep_their_order():
+    slugs = ["c-third", "a-first", "b-second"]
+    article = make_article(bylines=tuple(make_author(slug).pk for slug in slugs))
+
+    assert [byline.author.slug for byline in article.bylines.all()] == slugs
+
+
+@pytest.mark.parametrize("missing", ["headline", "body"])
+def test_the_database_refuses_a_live_row_without(missing):
+    article = make_draft(**{missing: ""})
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        article.publish(article.latest_revision())
+
+    assert public_headlines() == []
+
+
+def test_the_database_refuses_a_live_row_without_category():
+    article = make_draft(category=None)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        article.publish(article.latest_revision())
+
+
+def test_two_articles_cannot_share_a_slug():
+    make_draft(slug="pier")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_draft(slug="pier")
+
+
+def test_a_body_is_sanitised_however_its_row_is_written():
+    article = make_article()
+
+    Article.objects.filter(pk=article.pk).update(body="<p onclick='x'>Hi</p><script>x</script>")
+
+    assert Article.objects.get().body == "<p>Hi</p>"
+
+
+def test_the_next_change_is_the_earliest_waiting_publication():
+    first, second = timezone.now() + SOON, timezone.now() + SOON * 2
+    for at in (second, first):
+        article = make_draft()
+        article.publish(article.latest_revision(), at=at)
+
+    assert next_change() == first
+
+
+def test_a_sub_categorys_article_stands_on_its_sections_front_too():
+    culture = make_category("culture")
+    books = make_category("books", parent=culture)
+    article = make_article(category=books.pk)
+
+    assert list(culture.articles.published()) == list(books.articles.published()) == [article]
+
+
+def test_moving_a_sub_category_moves_its_articles():
+    culture, sport = make_category("culture"), make_category("sport")
+    books = make_category("books", parent=culture)
+    article = make_article(category=books.pk)
+    books.parent = sport
+
+    books.save()
+
+    assert (list(culture.articles.all()), list(sport.articles.all())) == ([], [article])
