@@ -25,7 +25,7 @@ def related_to(article: Article, tag_ids: Collection[int], limit: int = 6) -> li
     shared = tagged.order_by().values("article").annotate(n=Count("*")).values("n")
     found = (
         others.filter(candidates)
-        .select_related("category", "lead_photo")
+        .select_related("category__parent", "lead_photo")
         .defer("body")
         .annotate(place=Subquery(place, IntegerField()), shared=Coalesce(Subquery(shared, IntegerField()), 0))
     )

@@ -46,7 +46,10 @@ class Paper(models.Model):
 
     @classmethod
     def current(cls) -> Self:
-        return cls._default_manager.prefetch_related("links").first() or cls(pk=1)
+        """The row, or the defaults; with its links."""
+        paper = cls._default_manager.first() or cls(pk=1)
+        models.prefetch_related_objects([paper], "links")
+        return paper
 
 
 class Link(models.Model):

@@ -27,11 +27,10 @@ class Photo(models.Model):
     file = models.ImageField(
         _("file"),
         upload_to=_upload_to,
-        width_field="width",
-        height_field="height",
         validators=[images.check_picture],
         max_length=200,
     )
+    # Of the picture turned upright, which Django's width_field would not know.
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
     alt = models.CharField(

@@ -99,9 +99,9 @@ def kept_under_edition(name: str, make: Callable[[], T]) -> T:
     edition: Edition | None = found.get(_EDITION_KEY)
     if edition is None or (edition.ends and edition.ends <= timezone.now()):
         edition = _quietly(_new_edition)
-    made_for, value = found.get(key, (None, None))
-    if edition and made_for == edition.token:
-        return value
+    kept: tuple[str, T] | None = found.get(key)
+    if edition and kept and kept[0] == edition.token:
+        return kept[1]
     value = make()
     if edition:
         _quietly(cache.set, key, (edition.token, value), _TOKEN_SECONDS)

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 # Pillow's names of the formats we take, with the file endings that may carry them.
 FORMATS = {"JPEG": {".jpg", ".jpeg"}, "PNG": {".png"}, "WEBP": {".webp"}}
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, Image.DecompressionBombError)
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError)
 
 
 def check_picture(upload: Any) -> None:
@@ -48,6 +48,8 @@ def _check_content(upload: Any) -> None:
         raise ValidationError(
             _("This file is not a picture we can read. Upload a JPEG, PNG or WebP picture.")
         ) from error
+    except Image.DecompressionBombError as error:
+        raise ValidationError(_("This picture has far too many pixels. Save it smaller.")) from error
     except _BROKEN as error:
         raise ValidationError(_("This picture is damaged or cut short. Export it again, then upload it.")) from error
 

@@ -1,0 +1,218 @@
+"""A page read from the cache shows each change on the next read after it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from authors.models import Author
+from comments.models import State
+from newsroom.lib.caching import page_cache, renew_page
+from newsroom.models import Paper
+from tests.factories import make_article, make_comment, make_draft, make_staff, make_story
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock(time_machine):
+    time_machine.move_to(datetime.now(UTC), tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def commits(django_capture_on_commit_callbacks):
+    """Tests run inside a transaction: with this, what follows a commit follows."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def article(commits):
+    with commits():
+        return make_article(headline="First", slug="pier")
+
+
+def queries(client: Client, path: str, **headers: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path, **headers)
+    return len(captured)
+
+
+def test_the_second_reader_costs_no_query(client, article):
+    client.get("/world/pier/")
+
+    assert queries(client, "/world/pier/") == 0
+
+
+def test_the_kept_page_is_the_same_to_the_byte_and_header(client, article):
+    first, second = client.get("/world/pier/"), client.get("/world/pier/")
+
+    assert (second.content, dict(second.headers)) == (first.content, dict(first.headers))
+
+
+@pytest.mark.parametrize("path", ["/", "/world/", "/world/pier/", "/authors/james-carter/"])
+def test_an_edit_shows_on_the_next_read(client, commits, article, path):
+    client.get(path)
+
+    with commits():
+        article.publish(article.save_draft(make_story(headline="Second", slug="pier"), by=None))
+
+    assert b"Second" in client.get(path).content
+
+
+def test_a_change_around_the_article_shows_on_the_next_read(client, commits, article):
+    client.get("/world/pier/")
+
+    with commits():
+        author = Author.objects.get()
+        author.name = "Jim Carter"
+        author.save()
+        Paper(name="The Lantern").save()
+
+    page = client.get("/world/pier/").content
+    assert (b"Jim Carter" in page, b"The Lantern" in page) == (True, True)
+
+
+def test_a_withdrawal_shows_on_the_next_read(client, commits, article):
+    client.get("/")
+    client.get("/world/pier/")
+
+    with commits():
+        article.withdraw()
+
+    assert client.get("/world/pier/").status_code == 410
+    assert b"First" not in client.get("/").content
+
+
+def test_a_published_comment_shows_on_the_next_read(client, commits, article):
+    comment = make_comment(article, State.UNCHECKED, comment="Well said")
+    client.get("/world/pier/")
+
+    with commits():
+        comment.move(State.APPROVED, expected=State.UNCHECKED)
+
+    assert b"Well said" in client.get("/world/pier/").content
+
+
+def test_a_comment_renews_its_own_article_only(client, commits, article):
+    with commits():
+        make_article(slug="other")
+    comment = make_comment(article, State.UNCHECKED)
+    client.get("/world/other/")
+
+    with commits():
+        comment.move(State.APPROVED, expected=State.UNCHECKED)
+
+    assert queries(client, "/world/other/") == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/world/", "/authors/james-carter/"])
+def test_a_scheduled_publication_shows_on_its_second(client, commits, article, clock, path):
+    at = timezone.now() + timedelta(seconds=20)
+    with commits():
+        draft = make_draft(headline="Embargoed", slug="embargoed")
+        draft.publish(draft.latest_revision(), at=at)
+
+    before = client.get(path).content
+    clock.shift(19.9)
+    just_before = client.get(path).content
+    clock.shift(0.1)
+
+    assert [b"Embargoed" in page for page in (before, just_before, client.get(path).content)] == [False, False, True]
+
+
+def test_a_scheduled_change_to_a_live_story_shows_on_its_second(client, commits, article, clock):
+    with commits():
+        change = article.save_draft(make_story(headline="Second", slug="pier"), by=None)
+        article.publish(change, at=timezone.now() + timedelta(seconds=20))
+
+    before = client.get("/world/pier/").content
+    clock.shift(20)
+
+    assert [b"Second" in page for page in (before, client.get("/world/pier/").content)] == [False, True]
+
+
+def test_the_clock_is_asked_anew_when_the_edition_was_lost(client, commits, article, clock):
+    with commits():
+        draft = make_draft(headline="Embargoed", slug="embargoed")
+        draft.publish(draft.latest_revision(), at=timezone.now() + timedelta(seconds=20))
+    cache.clear()
+    client.get("/")
+
+    clock.shift(20)
+
+    assert b"Embargoed" in client.get("/").content
+
+
+def test_no_page_lives_longer_than_a_minute(client, article, clock, settings):
+    client.get("/")
+    kept = queries(client, "/")
+
+    clock.shift(settings.PAGE_CACHE_SECONDS + 1)
+
+    assert kept == 0
+    assert queries(client, "/") > 0
+
+
+def test_tracking_parameters_make_no_new_entries_and_others_do(client, article):
+    client.get("/world/pier/?b=2&a=1")
+
+    assert queries(client, "/world/pier/?utm_source=x&a=1&fbclid=y&b=2&UTM_Medium=z") == 0
+    assert queries(client, "/world/pier/?a=1") > 0
+
+
+def test_signed_in_staff_bypass_the_cache(client, article):
+    client.get("/")
+    client.force_login(make_staff())
+
+    assert queries(client, "/") > 0
+
+
+def test_what_is_not_found_is_not_kept(client, commits, article):
+    client.get("/world/embargoed/")
+
+    with commits():
+        make_article(slug="embargoed", headline="Embargoed")
+
+    assert client.get("/world/embargoed/").status_code == 200
+
+
+def test_a_page_rendered_while_its_comment_came_in_is_not_kept(client, article, rf):
+    rendered = []
+
+    @page_cache
+    def slow(request):
+        if not rendered:
+            renew_page(request.path)
+        rendered.append(1)
+        return HttpResponse("page")
+
+    for _read in range(3):
+        slow(rf.get("/world/pier/"))
+
+    assert len(rendered) == 2
+
+
+def test_browsers_and_edges_ask_each_time_and_get_a_304(client, article):
+    first = client.get("/")
+
+    again = client.get("/", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_cache_that_is_down_costs_no_page(client, commits, article, settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9"}
+    }
+
+    with commits():
+        article.publish(article.save_draft(make_story(headline="Second", slug="pier"), by=None))
+
+    assert b"Second" in client.get("/world/pier/").content
