@@ -46,7 +46,7 @@ class ReaderCommentForm(XtdCommentForm):
         max_length=200,
         required=False,
         assume_scheme="https",
-        help_text=_("Optional."),
+        help_text=_("Optional. Your name then links to it."),
         widget=forms.URLInput(attrs={"autocomplete": "url"}),
     )
     comment = forms.CharField(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
 from comments import service
-from comments.envelope import HONEYPOT, seal
+from comments.envelope import seal
 from comments.forms import ReaderCommentForm
 from comments.models import ReaderComment, State
 from comments.screening import submit
@@ -48,7 +48,8 @@ def reply(request: HttpRequest, category: str, slug: str, pk: int) -> HttpRespon
     if not (article.takes_comments and parent.takes_replies):
         raise Http404("This comment takes no replies")
     form = ReaderCommentForm(article)
-    return render(request, "comments/reply.html", {"article": article, "parent": parent, "form": form})
+    context = {"article": article, "parent": parent, "form": form, "akismet": bool(settings.AKISMET_API_KEY)}
+    return render(request, "comments/reply.html", context)
 
 
 @never_cache
@@ -95,7 +96,8 @@ def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> ReaderCo
 
 
 def _form_page(request: HttpRequest, article: Article, form: ReaderCommentForm, *, status: int) -> HttpResponse:
-    context: dict[str, Any] = {"article": article, "form": form, "parent": form.parent, "honeypot": HONEYPOT}
+    context: dict[str, Any] = {"article": article, "form": form, "parent": form.parent}
+    context["akismet"] = bool(settings.AKISMET_API_KEY)
     response = render(request, "comments/post.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response

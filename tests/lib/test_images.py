@@ -13,7 +13,7 @@ from tests.factories import make_author, make_photo, picture_file
 
 def written(kind: str, size: tuple[int, int] = (40, 30), **options) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", size, "teal").save(file, kind, **options)
+    Image.effect_noise(size, 60).convert("RGB").save(file, kind, **options)
     return file.getvalue()
 
 
