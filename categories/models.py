@@ -63,20 +63,23 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self) -> str:
-        return reverse("categories:detail", args=[self.slug])
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         if self._parent_at_load != self.parent_id:
             self.articles.list_again()  # their place in the sections above follows
             self._parent_at_load = self.parent_id
 
+    def get_absolute_url(self) -> str:
+        return reverse("categories:detail", args=[self.slug])
+
     def clean(self) -> None:
         if self.slug in RESERVED_AT_TOP:
             offered = free_slug(self.slug, lambda slug: Category.objects.filter(slug=slug).exists())
             raise ValidationError(
-                {"slug": _("The site itself uses “%(slug)s”. “%(free)s” is free.") % {"slug": self.slug, "free": offered}}
+                {
+                    "slug": _("The site itself uses “%(slug)s”. “%(free)s” is free.")
+                    % {"slug": self.slug, "free": offered}
+                }
             )
         if self.parent and (self.parent.parent_id or (self.pk and self.children.exists())):
             raise ValidationError({"parent": _("Sections have sub-sections, and those have none of their own.")})

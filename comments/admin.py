@@ -77,6 +77,4 @@ class ReaderCommentAdmin(admin.ModelAdmin):
         told = ngettext("%(count)d comment: %(state)s.", "%(count)d comments: %(state)s.", len(moved))
         self.message_user(request, told % {"count": len(moved), "state": to.label}, messages.SUCCESS)
         if late := queryset.count() - len(moved):
-            self.message_user(
-                request, _("%d had changed meanwhile and were left alone.") % late, messages.WARNING
-            )
+            self.message_user(request, _("%d had changed meanwhile and were left alone.") % late, messages.WARNING)

@@ -92,9 +92,7 @@ def _usage(usage: dict[str, Any]) -> Finding:
     if usage.get("throttled") is True:
         return Finding(False, text, _("Akismet throttles the account: choose a bigger plan at akismet.com."))
     if isinstance(used, int) and isinstance(limit, int) and used >= limit:
-        return Finding(
-            False, text, _("The account is over its plan's limit: choose a bigger plan at akismet.com.")
-        )
+        return Finding(False, text, _("The account is over its plan's limit: choose a bigger plan at akismet.com."))
     return Finding(True, text)
 
 
@@ -103,8 +101,7 @@ def _advice(error: ServiceError) -> str:
     match error.kind:
         case Kind.TIMEOUT:
             return (
-                _("Is %(address)s slow, or does a firewall swallow the call? AKISMET_TIMEOUT is the limit.")
-                % address
+                _("Is %(address)s slow, or does a firewall swallow the call? AKISMET_TIMEOUT is the limit.") % address
             )
         case Kind.UNREACHABLE:
             return _("Is AKISMET_URL (%(address)s) right, and may this machine call it?") % address
@@ -117,8 +114,7 @@ def _advice(error: ServiceError) -> str:
         case Kind.STATUS if error.retry_after is not None:
             return _wait(error.retry_after)
     return (
-        _("Is AKISMET_URL (%(address)s) the address of Akismet? It says https://rest.akismet.com by default.")
-        % address
+        _("Is AKISMET_URL (%(address)s) the address of Akismet? It says https://rest.akismet.com by default.") % address
     )
 
 

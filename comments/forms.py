@@ -107,7 +107,8 @@ class ReaderCommentForm(XtdCommentForm):
         if not self._security_holds():
             self._fail_quietly("timestamp", "security_hash")
             self.add_error(
-                None, _("This form had gone stale. Your text is still here, nothing was lost: send it once more.")
+                None,
+                _("This form had gone stale. Your text is still here, nothing was lost: send it once more."),
             )
         self._find_parent()
         return self.cleaned_data

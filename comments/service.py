@@ -73,9 +73,7 @@ def connect() -> "Client | None":
     """The process's client, or None if no key is set. Makes no call."""
     if not settings.AKISMET_API_KEY:
         return None
-    return _client(
-        settings.AKISMET_API_KEY, settings.SITE_URL, settings.AKISMET_URL, float(settings.AKISMET_TIMEOUT)
-    )
+    return _client(settings.AKISMET_API_KEY, settings.SITE_URL, settings.AKISMET_URL, float(settings.AKISMET_TIMEOUT))
 
 
 @lru_cache(maxsize=1)  # other settings, another client; it keeps no connection that would have to be closed
@@ -124,9 +122,7 @@ class Client:
         valid, headers = self._call(lambda package: package.verify_key(), {})
         return valid, self._plain(headers.get("x-akismet-debug-help", ""))
 
-    def _call(
-        self, work: Callable[[akismet.SyncClient], T], fields: Mapping[str, Any]
-    ) -> tuple[T, httpx.Headers]:
+    def _call(self, work: Callable[[akismet.SyncClient], T], fields: Mapping[str, Any]) -> tuple[T, httpx.Headers]:
         """`from None`: the package's and httpx's own errors print the key or the address that contains it."""
         http = _Exchange(self._address, _form(fields), self._transport, self._user_agent)
         try:
@@ -146,9 +142,7 @@ class Client:
             return refusal
         if isinstance(error, akismet.APIKeyError):
             advice = self._plain(answer.headers.get("x-akismet-debug-help", ""))
-            return ServiceError(
-                Kind.INVALID_KEY, _("Akismet calls the key or the call invalid: %s") % (advice or "–")
-            )
+            return ServiceError(Kind.INVALID_KEY, _("Akismet calls the key or the call invalid: %s") % (advice or "–"))
         return _nonsense() if answer.is_success else _bad_status(answer)
 
     def _refusal(self, headers: httpx.Headers) -> ServiceError | None:
@@ -165,9 +159,7 @@ class Client:
         if isinstance(cause, UnicodeEncodeError):
             return ServiceError(Kind.UNSENDABLE, _("The comment has characters that cannot be sent."))
         # httpcore's words are the system's ("Connection refused"); others may quote what was sent
-        words = (
-            self._plain(str(cause)) if type(cause).__module__.startswith("httpcore") else type(cause).__name__
-        )
+        words = self._plain(str(cause)) if type(cause).__module__.startswith("httpcore") else type(cause).__name__
         return ServiceError(Kind.UNREACHABLE, _("Akismet cannot be reached: %s") % words)
 
     def _alert(self, headers: httpx.Headers) -> str:

@@ -209,9 +209,7 @@ class _Handler(BaseHTTPRequestHandler):
         standin = self.server.standin
         match self.command, path:
             case "GET", "/standin/log":
-                return Reply(
-                    200, json.dumps([asdict(call) for call in standin.calls]), {}, "application/json"
-                )
+                return Reply(200, json.dumps([asdict(call) for call in standin.calls]), {}, "application/json")
             case "POST", "/standin/reset":
                 standin.reset()
                 return Reply(200, "reset")
@@ -269,9 +267,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(reply.raw())
 
     def _send(self, raw: bytes) -> None:
-        self.close_connection = (
-            True  # one call for each connection: whatever was cut or dripped is over with it
-        )
+        self.close_connection = True  # one call for each connection: whatever was cut or dripped is over with it
         self.wfile.write(raw)
 
 

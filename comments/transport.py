@@ -91,9 +91,7 @@ class _Network(httpcore.SyncBackend):
         addresses = _resolve(host, port, self._deadline.left())
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for number, address in enumerate(addresses):
-            share = self._deadline.left() / (
-                len(addresses) - number
-            )  # a dead first one leaves time for the rest
+            share = self._deadline.left() / (len(addresses) - number)  # a dead first one leaves time for the rest
             try:
                 stream = super().connect_tcp(address, port, share, local_address, socket_options)
                 return _Stream(stream, self._deadline)

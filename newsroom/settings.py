@@ -203,9 +203,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        name: {"level": "INFO"} for name in ("newsroom", "articles", "comments", "authors", "categories")
-    },
+    "loggers": {name: {"level": "INFO"} for name in ("newsroom", "articles", "comments", "authors", "categories")},
 }
 
 # --- The page cache ---------------------------------------------------------------------------

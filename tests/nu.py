@@ -46,9 +46,7 @@ def _jar() -> Path:
 def _fetch(jar: Path) -> None:
     _TOOLS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=_TOOLS) as folder:
-        done = subprocess.run(
-            ["npm", "pack", f"vnu-jar@{_VERSION}"], cwd=folder, capture_output=True, text=True
-        )
+        done = subprocess.run(["npm", "pack", f"vnu-jar@{_VERSION}"], cwd=folder, capture_output=True, text=True)
         require(done.returncode == 0, f"npm does not give vnu-jar {_VERSION}: {done.stderr[-300:]}")
         package = next(Path(folder).glob("*.tgz")).read_bytes()
         with tarfile.open(fileobj=io.BytesIO(package)) as archive:

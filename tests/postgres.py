@@ -99,9 +99,7 @@ def _servant() -> dict[str, Any]:
         with suppress(KeyError):
             account = pwd.getpwnam(name)
             return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    raise NoPostgresError(
-        "PostgreSQL does not run as root, and there is no user postgres or nobody to run it"
-    )
+    raise NoPostgresError("PostgreSQL does not run as root, and there is no user postgres or nobody to run it")
 
 
 def _within_reach(binaries: Path, folder: Path, servant: dict[str, Any]) -> Path:

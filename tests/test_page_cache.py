@@ -123,7 +123,11 @@ def test_a_scheduled_publication_shows_on_its_second(client, commits, article, c
     just_before = client.get(path).content
     clock.shift(0.1)
 
-    assert [b"Embargoed" in page for page in (before, just_before, client.get(path).content)] == [False, False, True]
+    assert [b"Embargoed" in page for page in (before, just_before, client.get(path).content)] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_a_scheduled_change_to_a_live_story_shows_on_its_second(client, commits, article, clock):
@@ -209,7 +213,10 @@ def test_browsers_and_edges_ask_each_time_and_get_a_304(client, article):
 
 def test_a_cache_that_is_down_costs_no_page(client, commits, article, settings):
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9"}
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:9",
+        }
     }
 
     with commits():

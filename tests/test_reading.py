@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import make_article, make_articles, make_author, make_category, make_draft, make_photo, make_tag
+from tests.factories import (
+    make_article,
+    make_articles,
+    make_author,
+    make_category,
+    make_draft,
+    make_photo,
+    make_tag,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +57,9 @@ def test_the_article_page_shows_all_of_its_parts(client, article):
     assert "<time" in html
 
 
-@pytest.mark.parametrize("make", [make_draft, lambda **parts: make_article(at=timezone.now() + timedelta(days=1), **parts)])
+@pytest.mark.parametrize(
+    "make", [make_draft, lambda **parts: make_article(at=timezone.now() + timedelta(days=1), **parts)]
+)
 def test_what_is_not_published_is_not_found(client, make):
     make(slug="secret", headline="Secret")
 
@@ -77,7 +87,14 @@ def test_an_empty_paper_has_a_front_page(client):
     assert client.get("/").status_code == 200
 
 
-PUBLIC = ["/", "/world/", "/world/peace-talks/", "/authors/james-carter/", "/comments/privacy/", "/nothing-here/"]
+PUBLIC = [
+    "/",
+    "/world/",
+    "/world/peace-talks/",
+    "/authors/james-carter/",
+    "/comments/privacy/",
+    "/nothing-here/",
+]
 
 
 @pytest.mark.parametrize("path", PUBLIC)

@@ -109,7 +109,10 @@ class Article(models.Model):
     listed_in = models.ManyToManyField(Category, related_name="articles", editable=False)
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles", editable=False)
     agency = models.CharField(
-        _("agency or free byline"), max_length=160, blank=True, help_text=_("Such as “With material by Reuters”.")
+        _("agency or free byline"),
+        max_length=160,
+        blank=True,
+        help_text=_("Such as “With material by Reuters”."),
     )
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="articles")
     picks = models.ManyToManyField("self", through="Pick", symmetrical=False, related_name="+", editable=False)
@@ -277,13 +280,20 @@ class Article(models.Model):
     def _take(self, revision: "Revision", bylines_of: "Article | None" = None) -> None:
         """Copy the revision's story into the columns and the rows around them."""
         story = revision.read()
-        titles = dict((bylines_of or self).bylines.values_list("author_id", "job_title")) if self.pk or bylines_of else {}
+        titles = (
+            dict((bylines_of or self).bylines.values_list("author_id", "job_title")) if self.pk or bylines_of else {}
+        )
         story.copy_to(self)
         self.revision = revision
         self.save()
         self.bylines.all().delete()
         self.bylines.bulk_create(
-            Byline(article=self, author=author, position=position, job_title=titles.get(author.pk, author.job_title))
+            Byline(
+                article=self,
+                author=author,
+                position=position,
+                job_title=titles.get(author.pk, author.job_title),
+            )
             for position, author in enumerate(story.authors_in_order())
         )
         self.tags.set(Tag.objects.filter(pk__in=story.tags))

@@ -30,7 +30,9 @@ class NotOurs(Exception):  # noqa: N818  # it is a refusal, and reads as one
 
 
 def is_empty() -> bool:
-    return not (Article.objects.exists() or Author.objects.exists() or Category.objects.exists() or Paper.objects.exists())
+    return not (
+        Article.objects.exists() or Author.objects.exists() or Category.objects.exists() or Paper.objects.exists()
+    )
 
 
 def load_demo(progress: Callable[[str], None] = lambda line: None) -> bool:

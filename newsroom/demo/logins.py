@@ -25,9 +25,7 @@ def make() -> None:
         if User.objects.filter(username=role).exists():
             continue
         password = secrets.token_urlsafe(12)
-        user = User.objects.create_user(
-            role, password=password, is_staff=True, is_superuser=role == "administrator"
-        )
+        user = User.objects.create_user(role, password=password, is_staff=True, is_superuser=role == "administrator")
         if apps:
             group, _is_new = Group.objects.get_or_create(name=f"{role.capitalize()}s")
             group.permissions.set(Permission.objects.filter(content_type__app_label__in=apps))

@@ -47,6 +47,4 @@ def read_articles() -> list[Text]:
 def _read(path: Path) -> Text:
     _before, matter, body = path.read_text().split("+++\n", 2)
     known = {field.name for field in fields(Text)}
-    return Text(
-        slug=path.stem, body=body.strip(), **{k: v for k, v in tomllib.loads(matter).items() if k in known}
-    )
+    return Text(slug=path.stem, body=body.strip(), **{k: v for k, v in tomllib.loads(matter).items() if k in known})

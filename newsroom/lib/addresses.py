@@ -9,11 +9,29 @@ from django.http import HttpRequest
 
 # First parts of addresses that belong to the site itself: no category may take one.
 RESERVED_AT_TOP = frozenset(
-    "admin about archive authors comments contact corrections feed feeds healthz media metrics privacy readyz"
-    " search sitemaps static tags".split()
+    [
+        "admin",
+        "about",
+        "archive",
+        "authors",
+        "comments",
+        "contact",
+        "corrections",
+        "feed",
+        "feeds",
+        "healthz",
+        "media",
+        "metrics",
+        "privacy",
+        "readyz",
+        "search",
+        "sitemaps",
+        "static",
+        "tags",
+    ]
 )
 # Second parts that lists and feeds of a category may need: no article may take one.
-RESERVED_IN_SECTION = frozenset("archive atom comments feed feeds index page rss search".split())
+RESERVED_IN_SECTION = frozenset(["archive", "atom", "comments", "feed", "feeds", "index", "page", "rss", "search"])
 
 
 def free_slug(wanted: str, is_taken: Callable[[str], bool]) -> str:

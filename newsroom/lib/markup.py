@@ -112,7 +112,7 @@ class _Finish(HTMLParser):
         return source.startswith((settings.MEDIA_URL, settings.STATIC_URL)) and "/../" not in source
 
 
-_BARE_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"“”‘’]+", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'“”‘’]+", re.IGNORECASE)
 
 
 def _link_bare_addresses(text: str) -> str:

@@ -7,7 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Status
-from tests.factories import make_article, make_author, make_category, make_draft, make_photo, make_staff, make_tag
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_draft,
+    make_photo,
+    make_staff,
+    make_tag,
+)
 
 pytestmark = pytest.mark.django_db
 

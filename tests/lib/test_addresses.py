@@ -24,7 +24,9 @@ from tests.factories import make_category
         ([], "", "", ""),
     ],
 )
-def test_the_readers_address_is_believed_as_far_as_trusted_proxies_vouch(rf, settings, trusted, peer, forwarded, reader):
+def test_the_readers_address_is_believed_as_far_as_trusted_proxies_vouch(
+    rf, settings, trusted, peer, forwarded, reader
+):
     settings.TRUSTED_PROXIES = trusted
 
     request = rf.get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)

@@ -40,13 +40,25 @@ def test_what_it_does_not_name_goes(html, left):
 @pytest.mark.parametrize(
     ("html", "linked"),
     [
-        ("<p>See https://a.example/x.</p>", '<p>See <a href="https://a.example/x" rel="noopener">https://a.example/x</a>.</p>'),
+        (
+            "<p>See https://a.example/x.</p>",
+            '<p>See <a href="https://a.example/x" rel="noopener">https://a.example/x</a>.</p>',
+        ),
         ("<p>See https://a.example/?a=1&amp;b=2!</p>", None),
-        ("<p>http://testserver/world/</p>", '<p><a href="http://testserver/world/">http://testserver/world/</a></p>'),
+        (
+            "<p>http://testserver/world/</p>",
+            '<p><a href="http://testserver/world/">http://testserver/world/</a></p>',
+        ),
         ("<p>St.com and a.b stay</p>", "<p>St.com and a.b stay</p>"),
         ("<pre><code>https://a.example/</code></pre>", "<pre><code>https://a.example/</code></pre>"),
-        ('<p><a href="/world/">https://a.example/</a></p>', '<p><a href="/world/">https://a.example/</a></p>'),
-        ('<p><a href="https://a.example/">a</a></p>', '<p><a href="https://a.example/" rel="noopener">a</a></p>'),
+        (
+            '<p><a href="/world/">https://a.example/</a></p>',
+            '<p><a href="/world/">https://a.example/</a></p>',
+        ),
+        (
+            '<p><a href="https://a.example/">a</a></p>',
+            '<p><a href="https://a.example/" rel="noopener">a</a></p>',
+        ),
         ('<p><a href="//a.example/">a</a></p>', '<p><a href="https://a.example/" rel="noopener">a</a></p>'),
         ('<p><a href="http://testserver/x/">a</a></p>', '<p><a href="http://testserver/x/">a</a></p>'),
     ],
@@ -58,7 +70,19 @@ def test_bare_addresses_become_links_and_links_to_other_hosts_say_so(html, linke
     )
 
 
-_PIECES = ["<p>", "</p>", "<a href='https://e.example'>", "</a>", "<b>", "<script>", "<img src=x>", "https://e.example/&", "&lt;", "<", '"']
+_PIECES = [
+    "<p>",
+    "</p>",
+    "<a href='https://e.example'>",
+    "</a>",
+    "<b>",
+    "<script>",
+    "<img src=x>",
+    "https://e.example/&",
+    "&lt;",
+    "<",
+    '"',
+]
 
 
 @given(st.lists(st.one_of(st.sampled_from(_PIECES), st.text(max_size=8)), max_size=20).map("".join))

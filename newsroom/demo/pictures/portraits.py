@@ -79,9 +79,7 @@ def _throat(c: Canvas, skin: Skin, half: float) -> None:
 def _face(c: Canvas, skin: Skin, jaw: float = 84, wide: float = 116) -> list[Point]:
     """Head and ears, the right half in soft shadow."""
     for side in (-1, 1):
-        c.fill(
-            oval(FACE[0] + side * (wide + 2), FACE[1] + 12, 20, 34), skin.light if side < 0 else skin.shade
-        )
+        c.fill(oval(FACE[0] + side * (wide + 2), FACE[1] + 12, 20, 34), skin.light if side < 0 else skin.shade)
     shape = smooth(
         [
             (0, -150),
@@ -182,9 +180,7 @@ def ada_pellow(c: Canvas) -> None:
     for k in range(3):
         c.line(
             placed(
-                smooth(
-                    [(20 - k * 40, -170), (-70 - k * 26, -120), (-136 - k * 5, -20 + k * 20)], closed=False
-                ),
+                smooth([(20 - k * 40, -170), (-70 - k * 26, -120), (-136 - k * 5, -20 + k * 20)], closed=False),
                 *FACE,
             ),
             "#e8eaea",
@@ -346,9 +342,7 @@ def bram_okafor(c: Canvas) -> None:
     _shoulders(c, "#e6c261", "#a8762f", 310)
     c.fill(
         placed(
-            smooth(
-                [(-130, 216), (-70, 180), (0, 220), (70, 180), (130, 216), (90, 290), (0, 320), (-90, 290)]
-            ),
+            smooth([(-130, 216), (-70, 180), (0, 220), (70, 180), (130, 216), (90, 290), (0, 320), (-90, 290)]),
             *FACE,
         ),
         "#2b4a5f",
@@ -378,14 +372,10 @@ def bram_okafor(c: Canvas) -> None:
     _features(c, skin, "#8f8784", 10, 0.1)
     for side in (-1, 1):
         c.line([(400 + side * 84, 354), (400 + side * 98, 346)], skin.line, 3)
-    cap = smooth(
-        [(-132, -50), (-138, -130), (-84, -206), (0, -226), (84, -206), (138, -130), (132, -50), (0, -70)]
-    )
+    cap = smooth([(-132, -50), (-138, -130), (-84, -206), (0, -226), (84, -206), (138, -130), (132, -50), (0, -70)])
     c.fill(placed(cap, *FACE), "#1f5a66")
     for k in range(-4, 5):
-        c.line(
-            placed(smooth([(k * 12, -222), (k * 24, -160), (k * 29, -80)], closed=False), *FACE), "#174550", 5
-        )
+        c.line(placed(smooth([(k * 12, -222), (k * 24, -160), (k * 29, -80)], closed=False), *FACE), "#174550", 5)
     band = placed(smooth([(-142, -44), (-140, -96), (0, -116), (140, -96), (142, -44), (0, -66)]), *FACE)
     c.fill(band, "#2f7f86")
     c.stipple(placed(cap, *FACE), "#0f2f3d", "right", 0.65)

@@ -53,9 +53,7 @@ def _headland(c: Canvas) -> None:
     )
     c.fill(shape, "#1d1f3d")
     c.stipple(shape, "#7a4a6a", "up", 0.5)
-    light = smooth(
-        [(745, 940), (800, 875), (866, 830), (900, 745), (985, 690), (950, 770), (920, 850), (850, 910)]
-    )
+    light = smooth([(745, 940), (800, 875), (866, 830), (900, 745), (985, 690), (950, 770), (920, 850), (850, 910)])
     c.fill(light, "#a9566a", 0.55)
     c.fill(land([(690, 1000), (800, 950), (1010, 905), (1300, 930), (1640, 880)]), "#14172f")
     c.fill(box(1310, 590, 1500, 694), "#e9cfae")
@@ -369,9 +367,7 @@ def _van(c: Canvas, x: float, ground: float) -> None:
     c.fill(oval(x, ground, 92, 10), "#4d3d55", 0.6)
     c.fill(box(x - 76, ground - 150, x + 76, ground - 8, 22), "#c0442f")
     c.fill(box(x - 60, ground - 136, x + 60, ground - 80, 12), "#24465a")
-    c.fill(
-        [(x - 40, ground - 136), (x, ground - 136), (x - 30, ground - 80), (x - 60, ground - 80)], "#5f97a5"
-    )
+    c.fill([(x - 40, ground - 136), (x, ground - 136), (x - 30, ground - 80), (x - 60, ground - 80)], "#5f97a5")
     c.fill(arc(x + 30, ground - 80, 26, 26, 180, 360), "#122a38")
     c.fill(oval(x + 30, ground - 112, 15), "#122a38")
     c.fill(box(x - 76, ground - 36, x + 76, ground - 18), "#7c2a2c")
@@ -408,9 +404,7 @@ def _swan(c: Canvas, x: float, y: float, size: float, flip: bool) -> None:
     neck: list[Point] = [(78, -120), (124, -172), (112, -250), (84, -310), (104, -360), (146, -366)]
     curve = smooth(neck, closed=False)
     c.fill(at(stroke(curve, 66, 30)), "#fffaf0")
-    c.fill(
-        at(smooth([(116, -374), (148, -388), (180, -374), (186, -352), (160, -342), (124, -346)])), "#fffaf0"
-    )
+    c.fill(at(smooth([(116, -374), (148, -388), (180, -374), (186, -352), (160, -342), (124, -346)])), "#fffaf0")
     c.fill(at([(170, -380), (196, -362), (222, -342), (190, -338), (172, -346)]), "#e8823a")
     c.fill(at(smooth([(160, -368), (180, -384), (190, -366), (176, -350)])), "#22202c")
     wing = smooth([(60, -160), (70, -110), (0, -84), (-90, -104), (-176, -152), (-70, -176), (10, -182)])
@@ -475,9 +469,7 @@ def _gull_body(c: Canvas) -> None:
 
 def _gull_beak(c: Canvas) -> None:
     """A strong yellow beak clamped on a chip."""
-    lower = smooth(
-        [(836, 440), (960, 452), (1090, 452), (1180, 452), (1150, 500), (1060, 532), (940, 520), (846, 500)]
-    )
+    lower = smooth([(836, 440), (960, 452), (1090, 452), (1180, 452), (1150, 500), (1060, 532), (940, 520), (846, 500)])
     c.fill(lower, "#e89a2c")
     c.fill(oval(1100, 492, 30, 22), "#cf3f2c")
     chip: list[Point] = [(960, 690), (1040, 220), (1126, 232), (1046, 702)]
@@ -501,9 +493,7 @@ def _gull_beak(c: Canvas) -> None:
     )
     c.fill(upper, "#f6b93b")
     c.stipple(upper, "#e08326", "down", 0.6)
-    c.line(
-        smooth([(800, 452), (900, 452), (1050, 450), (1150, 466), (1190, 486)], closed=False), "#8a4a1e", 6
-    )
+    c.line(smooth([(800, 452), (900, 452), (1050, 450), (1150, 466), (1190, 486)], closed=False), "#8a4a1e", 6)
     c.fill(oval(962, 388, 26, 8, 10), "#8a4a1e")
 
 
@@ -532,8 +522,7 @@ SCENES: dict[str, Scene] = {
     ),
     "clock-tower": Scene(
         clock_tower,
-        "A brick clock tower stands lit above dark rooftops at "
-        "dusk, its dial showing eleven minutes to four.",
+        "A brick clock tower stands lit above dark rooftops at dusk, its dial showing eleven minutes to four.",
     ),
     "swans-bridge": Scene(
         swans_bridge,
@@ -541,7 +530,6 @@ SCENES: dict[str, Scene] = {
     ),
     "gull": Scene(
         gull,
-        "A gull seen very close, its pale eye wide, holds a chip "
-        "across its yellow beak in front of a coral sun.",
+        "A gull seen very close, its pale eye wide, holds a chip across its yellow beak in front of a coral sun.",
     ),
 }

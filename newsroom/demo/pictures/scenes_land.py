@@ -188,9 +188,7 @@ def pumpkin(c: Canvas) -> None:
             s = 0.5 + 0.2 * k
             for turn in (-42, 0, 42):
                 leaf = smooth([(0, 0), (-16, -30), (0, -66), (16, -30)])
-                c.fill(
-                    turned(placed(leaf, x, y0 + 24, s), turn, (x, y0 + 24)), "#5d8a4f" if turn else "#86a956"
-                )
+                c.fill(turned(placed(leaf, x, y0 + 24, s), turn, (x, y0 + 24)), "#5d8a4f" if turn else "#86a956")
     c.stipple(box(-20, 560, 1620, 1010), "#2b2230", "down", 0.5)
     c.fill(cast(oval(850, 880, 420, 40), 420, 60), "#2b1f2c", 0.55)
     _giant(c, 850, 600)
@@ -244,9 +242,7 @@ def _giant(c: Canvas, x: float, y: float) -> None:
     )
     c.fill(stem, "#4f7346")
     c.stipple(stem, "#23402f", "right", 0.8)
-    tapered(
-        c, [(x + 10, y - 320), (x + 130, y - 380), (x + 190, y - 330), (x + 250, y - 370)], (14, 5), "#4f7346"
-    )
+    tapered(c, [(x + 10, y - 320), (x + 130, y - 380), (x + 190, y - 330), (x + 250, y - 370)], (14, 5), "#4f7346")
 
 
 def cricket(c: Canvas) -> None:
@@ -332,9 +328,7 @@ def hill_race(c: Canvas) -> None:
     c.stipple(land(ridge), "#8f4a6c", "up", 0.5)
     c.fill(
         stroke(
-            smooth(
-                [(1290, 360), (1240, 460), (1330, 580), (1180, 700), (1300, 840), (1080, 1010)], closed=False
-            ),
+            smooth([(1290, 360), (1240, 460), (1330, 580), (1180, 700), (1300, 840), (1080, 1010)], closed=False),
             6,
             60,
         ),
@@ -524,22 +518,16 @@ SCENES: dict[str, Scene] = {
         "A small red and white plane flies low over a short empty runway with a "
         "windsock, a little control tower, hills and a strip of sea.",
     ),
-    "red-bus": Scene(
-        red_bus, "A red bus drives along a pale road that winds through green hills under a peach sky."
-    ),
+    "red-bus": Scene(red_bus, "A red bus drives along a pale road that winds through green hills under a peach sky."),
     "pumpkin": Scene(
         pumpkin,
-        "An enormous orange pumpkin sits among rows of green "
-        "leaves, far bigger than the teal shed behind it.",
+        "An enormous orange pumpkin sits among rows of green leaves, far bigger than the teal shed behind it.",
     ),
     "cricket": Scene(
         cricket,
-        "Three stumps, a leaning bat and a red ball stand on a beach "
-        "as the foam of the tide comes in behind them.",
+        "Three stumps, a leaning bat and a red ball stand on a beach as the foam of the tide comes in behind them.",
     ),
-    "hill-race": Scene(
-        hill_race, "Seven runners climb a dark ridge towards a red flag, a large pale sun behind them."
-    ),
+    "hill-race": Scene(hill_race, "Seven runners climb a dark ridge towards a red flag, a large pale sun behind them."),
     "leaves": Scene(
         leaves, "A bare tree stands over heaps of orange and red leaves, a rake stuck in the largest heap."
     ),

@@ -341,9 +341,7 @@ def seals(c: Canvas) -> None:
 def _skerry(c: Canvas, top: list[Point], foot: float) -> None:
     """A low rock with foam round its foot."""
     rock = land(top, foot + 20)
-    c.fill(
-        oval((top[0][0] + top[-1][0]) / 2, foot + 12, (top[-1][0] - top[0][0]) / 2 + 40, 20), "#e6efdf", 0.85
-    )
+    c.fill(oval((top[0][0] + top[-1][0]) / 2, foot + 12, (top[-1][0] - top[0][0]) / 2 + 40, 20), "#e6efdf", 0.85)
     c.fill(rock, "#4a4257")
     c.stipple(rock, "#d98f78", "up", 0.65)
 
@@ -640,8 +638,7 @@ SCENES: dict[str, Scene] = {
     "herring": Scene(herring, "A shoal of silver herring swims through blue-green water shot with light."),
     "ferry": Scene(
         ferry,
-        "A white electric ferry trails a bright wake beside a quay "
-        "with a charging mast marked by a lightning bolt.",
+        "A white electric ferry trails a bright wake beside a quay with a charging mast marked by a lightning bolt.",
     ),
     "oysters": Scene(
         oysters,
@@ -651,16 +648,12 @@ SCENES: dict[str, Scene] = {
     "foghorn": Scene(
         foghorn, "An enormous red horn points out to sea from a white house on a cliff while fog lies below."
     ),
-    "seals": Scene(
-        seals, "Three seals lie on rocks in the evening light and a fourth looks up from the water."
-    ),
+    "seals": Scene(seals, "Three seals lie on rocks in the evening light and a fourth looks up from the water."),
     "rowing": Scene(
         rowing,
         "A rowing eight and its cox cross teal water, seen from above, red-tipped oars spread on both sides.",
     ),
-    "swimmers": Scene(
-        swimmers, "Swimmers in bright caps raise their arms among orange buoys in a green sea."
-    ),
+    "swimmers": Scene(swimmers, "Swimmers in bright caps raise their arms among orange buoys in a green sea."),
     "pier": Scene(
         pier,
         "The near half of a long pier is painted shocking pink; a small figure stands where the "

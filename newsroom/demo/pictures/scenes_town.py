@@ -321,9 +321,7 @@ def _singer(c: Canvas, x: float, y: float) -> None:
     for side in (-1, 1):
         tapered(c, placed([(side * 50, -428), (side * 130, -420), (side * 196, -500)], x, y), (34, 16), dark)
     c.fill(
-        placed(
-            smooth([(12, -346), (34, -346), (46, -240), (90, -120), (190, 0), (120, 6), (50, -150)]), x, y
-        ),
+        placed(smooth([(12, -346), (34, -346), (46, -240), (90, -120), (190, 0), (120, 6), (50, -150)]), x, y),
         "#8c1a4a",
     )
 
@@ -495,9 +493,7 @@ def umbrellas(c: Canvas) -> None:
     for row in range(4):
         for col in range(6):
             jitter = c.rng.uniform(-16, 16)
-            spots.append(
-                (col * 300 + (row % 2) * 150 - 20 + jitter, row * 290 + 66 - jitter, row * 5 + col * 3)
-            )
+            spots.append((col * 300 + (row % 2) * 150 - 20 + jitter, row * 290 + 66 - jitter, row * 5 + col * 3))
     for x, y, k in spots:
         c.fill(cast(_octagon(x + 16, y + 24, 124, k * 9), 52, 72), "#2b3f55", 0.55)
     for x, y, k in spots:
@@ -507,8 +503,7 @@ def umbrellas(c: Canvas) -> None:
 def _octagon(x: float, y: float, r: float, turn: float) -> list[Point]:
     """Eight corners round (x, y)."""
     return [
-        (x + r * math.cos(math.radians(turn + k * 45)), y + r * math.sin(math.radians(turn + k * 45)))
-        for k in range(8)
+        (x + r * math.cos(math.radians(turn + k * 45)), y + r * math.sin(math.radians(turn + k * 45))) for k in range(8)
     ]
 
 
@@ -679,8 +674,7 @@ def _platform_clock(c: Canvas, x: float) -> None:
 SCENES: dict[str, Scene] = {
     "bell-tower": Scene(
         bell_tower,
-        "A red wooden tower with a golden bell in its open belfry "
-        "stands beside a fjord under snow-capped mountains.",
+        "A red wooden tower with a golden bell in its open belfry stands beside a fjord under snow-capped mountains.",
     ),
     "night-market": Scene(
         night_market,
@@ -690,9 +684,7 @@ SCENES: dict[str, Scene] = {
     "library": Scene(
         library, "On dark shelves full of old spines one thick golden book with a star on its cover glows."
     ),
-    "pots": Scene(
-        pots, "Five vases of different shapes in a deep blue glaze over bare clay stand on a wooden shelf."
-    ),
+    "pots": Scene(pots, "Five vases of different shapes in a deep blue glaze over bare clay stand on a wooden shelf."),
     "opera": Scene(
         opera,
         "A singer in a long gown stands arms wide in a spotlight between red curtains, among crates of fish.",

@@ -17,5 +17,7 @@ class Command(BaseCommand):
         try:
             loaded = load_demo(progress=self.stdout.write)
         except NotOurs as foreign:
-            raise CommandError(f"Nothing was loaded: this database holds the {foreign}, which is not the demo's.") from foreign
+            raise CommandError(
+                f"Nothing was loaded: this database holds the {foreign}, which is not the demo's."
+            ) from foreign
         self.stdout.write("The demo newspaper is there." if loaded else "The demo newspaper was there already.")
