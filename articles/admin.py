@@ -1,7 +1,8 @@
 import base64
 import hashlib
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from csp.decorators import csp_update
 from django.contrib import admin, messages
@@ -72,7 +73,7 @@ class ArticleAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         return super().get_queryset(request).stories().with_bylines()  # type: ignore[attr-defined,no-any-return]
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, list[str]]:
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         return {} if obj else {"slug": ["headline"]}
 
     @admin.display(description=gettext_lazy("state"))
@@ -157,7 +158,7 @@ class ArticleAdmin(admin.ModelAdmin):
         article = self.get_object(request, unquote(object_id))
         if article is None or not self.has_change_permission(request, article):
             raise Http404("No such article, or not yours to change")
-        return article
+        return cast("Article", article)
 
     # --- The editor under the strict policy ------------------------------------------------------
 

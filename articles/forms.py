@@ -1,10 +1,11 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.admin import site
 from django.contrib.admin.widgets import AdminSplitDateTime, FilteredSelectMultiple
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
@@ -110,7 +111,8 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
-            self.fields["related"].queryset = Article.objects.stories().exclude(pk=self.instance.pk)
+            related = cast("OrderedChoiceField", self.fields["related"])
+            related.queryset = Article.objects.stories().exclude(pk=self.instance.pk)
 
     def _as_saved(self, revision: Revision) -> dict[str, Any]:
         story = revision.read()
@@ -174,8 +176,9 @@ class ArticleForm(forms.ModelForm):
         """Two editors in one story: the second learns of the first before covering what he wrote."""
         based_on = self.cleaned_data.get("based_on")
         if self.newest and based_on is not None and based_on < self.newest.number:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("based_on")] = str(self.newest.number)
+            data = cast("QueryDict", self.data).copy()
+            data[self.add_prefix("based_on")] = str(self.newest.number)
+            self.data = data
             self.add_error(
                 None,
                 _(
@@ -189,5 +192,8 @@ class ArticleForm(forms.ModelForm):
         """The instance keeps what readers may see; only the fields' own rules are checked here."""
 
     def save(self, commit: bool = True) -> Article:
-        self.save_m2m = lambda: None  # the story's rows are written by the article itself
-        return self.instance
+        """Writes nothing: the article makes a revision of the story."""
+        return cast("Article", self.instance)
+
+    def save_m2m(self) -> None:
+        """As above."""

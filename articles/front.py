@@ -33,8 +33,8 @@ def make_front(sections: Iterable[Category]) -> Front:
     """
     section = Coalesce("category__parent", "category")
     nth = Window(RowNumber(), partition_by=section, order_by=[F("published_at").desc(), F("pk").desc()])
-    newest = Article.objects.published().annotate(section_id=section, nth=nth).filter(nth__lte=1 + SECONDS + IN_BAND)
+    newest = Article.objects.published().annotate(nth=nth).filter(nth__lte=1 + SECONDS + IN_BAND)
     articles = list(newest.for_listing().order_by("-published_at", "-pk"))
     top, rest = articles[: 1 + SECONDS], articles[1 + SECONDS :]
-    bands = [Band(s, [a for a in rest if a.section_id == s.pk][:IN_BAND]) for s in sections]
+    bands = [Band(s, [a for a in rest if a.category and a.category.section.pk == s.pk][:IN_BAND]) for s in sections]
     return Front(top[0] if top else None, top[1:], [band for band in bands if band.articles])

@@ -22,7 +22,7 @@ def related_to(article: Article, tag_ids: Collection[int], limit: int = 6) -> li
         | Q(pk__in=others.values("pk")[:limit])
     )
     place = picks.filter(story=Coalesce(OuterRef("replaces"), OuterRef("pk"))).values("position")
-    shared = tagged.order_by().values("article").annotate(n=Count("*")).values("n")
+    shared = tagged.order_by().values("article").annotate(n=Count("*")).values("n")  # type: ignore[misc]  # the plugin knows no n
     found = (
         others.filter(candidates)
         .select_related("category__parent", "lead_photo")

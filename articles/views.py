@@ -22,7 +22,7 @@ def article_detail(request: HttpRequest, category: str, slug: str) -> HttpRespon
     article = Article.objects.published().for_reading().filter(slug=slug).first()
     if article is None:
         return _withdrawn_or_missing(request, slug)
-    if article.category.slug != category:
+    if article.category and article.category.slug != category:
         return redirect(article, permanent=True)
     tags = list(article.tags.all())
     context = {

@@ -35,7 +35,7 @@ class OrderedAutocomplete(AutocompleteSelect):
 class OrderedChoiceField(forms.ModelMultipleChoiceField):
     """Cleans to a list in the order chosen, each row once."""
 
-    def clean(self, value: Any) -> list[Any]:
+    def clean(self, value: Any) -> list[Any]:  # type: ignore[override]  # a list keeps the order
         rows = {str(row.pk): row for row in super().clean(value)}
         return [rows[pk] for pk in dict.fromkeys(str(pk) for pk in value or []) if pk in rows]
 

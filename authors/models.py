@@ -38,7 +38,7 @@ class Author(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.portrait and not self.portrait._committed:
+        if images.is_new(self.portrait):
             portrait = images.square(images.opened(self.portrait), side=PORTRAIT_SIDE)
             self.portrait.save(f"{self.slug}.webp", portrait, save=False)
         super().save(*args, **kwargs)

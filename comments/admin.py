@@ -46,7 +46,7 @@ class ReaderCommentAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("writer"), ordering="user_name")
     def writer(self, comment: ReaderComment) -> str:
-        return comment.user_name
+        return str(comment.user_name)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_word(self, comment: ReaderComment) -> str:

@@ -111,7 +111,7 @@ class ReaderCommentForm(XtdCommentForm):
                 _("This form had gone stale. Your text is still here, nothing was lost: send it once more."),
             )
         self._find_parent()
-        return self.cleaned_data
+        return dict(self.cleaned_data)
 
     def _security_holds(self) -> bool:
         stamp = self.data.get("timestamp", "")

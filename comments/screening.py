@@ -6,6 +6,7 @@ A check that fails in any way leaves the row where it was, hidden and due again;
 import logging
 import random
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -32,7 +33,9 @@ def submit(comment: ReaderComment, client: Client | None) -> None:
 def screen(comment: ReaderComment, client: Client | None) -> None:
     """Ask Akismet about one comment of the queue and set its state by the answer. Never raises for a service."""
     if client is None:
-        comment.move(State.HELD, expected=comment.state, concern=comment.concern or _("There is no Akismet key."))
+        comment.move(
+            State.HELD, expected=State(comment.state), concern=comment.concern or _("There is no Akismet key.")
+        )
         return
     try:
         answer = client.check(_question(comment))
@@ -84,10 +87,11 @@ def _decide(comment: ReaderComment, answer: Answer) -> State:
             return State.HELD if comment.concern else State.APPROVED
 
 
-def _question(comment: ReaderComment) -> dict[str, object]:
+def _question(comment: ReaderComment) -> dict[str, Any]:
+    envelope: dict[str, Any] = comment.envelope
     if comment.state == State.PROVISIONAL:
-        return comment.envelope | {"recheck_reason": "recheck"}
-    return comment.envelope | {"recheck_reason": "retry"} if comment.attempts > 1 else comment.envelope
+        return envelope | {"recheck_reason": "recheck"}
+    return envelope | {"recheck_reason": "retry"} if comment.attempts > 1 else envelope
 
 
 def _wake_the_waiting() -> None:

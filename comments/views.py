@@ -44,7 +44,7 @@ def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
 @require_safe
 def reply(request: HttpRequest, category: str, slug: str, pk: int) -> HttpResponse:
     article = _commented(slug)
-    parent = get_object_or_404(article.comments.public(), pk=pk)
+    parent = get_object_or_404(ReaderComment.objects.filter(article=article).public(), pk=pk)
     if not (article.takes_comments and parent.takes_replies):
         raise Http404("This comment takes no replies")
     form = ReaderCommentForm(article)
@@ -83,7 +83,7 @@ def _commented(slug: str) -> Article:
 
 
 def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> ReaderComment:
-    comment = form.get_comment_object()
+    comment: ReaderComment = form.get_comment_object()
     comment.ip_address = client_address(request) or None
     honeypot = form.cleaned_data["honeypot"]
     if honeypot:

@@ -1,4 +1,4 @@
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,15 +39,15 @@ class Paper(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = 1
-        if self.logo and not self.logo._committed:
+        if images.is_new(self.logo):
             logo = images.opened(self.logo)
             self.logo.save("logo.webp", images.smaller(logo, width=min(LOGO_WIDTH, logo.width)), save=False)
         super().save(*args, **kwargs)
 
-    @classmethod
-    def current(cls) -> Self:
+    @staticmethod
+    def current() -> "Paper":
         """The row, or the defaults; with its links."""
-        paper = cls._default_manager.first() or cls(pk=1)
+        paper = Paper.objects.first() or Paper(pk=1)
         models.prefetch_related_objects([paper], "links")
         return paper
 

@@ -28,14 +28,14 @@ if _missing and not DEBUG:
     raise ImproperlyConfigured("Newsroom needs these environment variables: " + "; ".join(_missing))
 
 SECRET_KEY = env.str("SECRET_KEY", "only-for-development")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"])
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 if urlsplit(SITE_URL).scheme not in {"http", "https"} or not urlsplit(SITE_URL).netloc:
     raise ImproperlyConfigured("SITE_URL must be a whole address, such as https://www.example.org")
 
 # Addresses or networks of the front servers whose X-Forwarded-For is believed.
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
 
 # --- The house --------------------------------------------------------------------------------
 

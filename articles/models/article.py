@@ -73,7 +73,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             article.list_in({article.category_id, *further})
 
 
-class Article(models.Model):
+class Article(models.Model):  # type: ignore[django-manager-missing]  # of the comments, whose package is untyped
     """A story. Its columns are what the public may see; what editors write stands in its revisions.
 
     A change that is to replace a live story at a later time waits in a row of its own (`replaces`), so that the
@@ -341,4 +341,5 @@ class Pick(models.Model):
 def next_change() -> datetime | None:
     """When the clock next changes what readers see."""
     waiting = Article.objects.filter(status=Status.LIVE, live_from__gt=timezone.now())
-    return waiting.aggregate(next=models.Min("live_from"))["next"]
+    moment: datetime | None = waiting.aggregate(next=models.Min("live_from"))["next"]
+    return moment

@@ -52,8 +52,7 @@ class Photo(models.Model):
         return self.caption or self.alt
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        is_new_file = bool(self.file) and not self.file._committed
-        if is_new_file:
+        if images.is_new(self.file):
             upright = images.opened(self.file)
             self.width, self.height = upright.size
             self.file.field.pre_save(self, False)  # stores it, which gives it its name
@@ -63,7 +62,7 @@ class Photo(models.Model):
         super().save(*args, **kwargs)
 
     def copy_name(self, width: int) -> str:
-        path = PurePath(self.file.name)
+        path = PurePath(str(self.file.name))
         return str(path.with_name(f"{path.stem}-{width}.webp"))
 
     def _write_copies(self, upright: Any) -> list[int]:

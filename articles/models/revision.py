@@ -39,7 +39,8 @@ class Story:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
         known = {f.name for f in fields(cls)}  # a story kept by a newer or older release may have others
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known})
+        parts: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known}
+        return cls(**parts)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"body": markup.sanitise(self.body)}

@@ -28,7 +28,7 @@ def thread(article: Article) -> tuple[list[Node], int]:
     Built from the parents alone, so that nothing else in the rows can lose a comment. A removed one keeps its
     place only for its replies.
     """
-    shown = article.comments.in_thread().order_by("submit_date", "pk").defer("envelope")
+    shown = ReaderComment.objects.filter(article=article).in_thread().order_by("submit_date", "pk").defer("envelope")
     nodes = {comment.pk: Node(comment) for comment in shown}
     roots: list[Node] = []
     for pk, node in nodes.items():

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -73,6 +74,11 @@ def _check_name(name: str, picture_format: str) -> None:
             _("The name ends in “%(ending)s”, but the file is a %(format)s picture. Rename it or export it again.")
             % {"ending": ending, "format": picture_format}
         )
+
+
+def is_new(file: FieldFile) -> bool:
+    """Whether a row's file was just given to it and is not in storage yet."""
+    return bool(file) and not getattr(file, "_committed", True)
 
 
 def smaller(picture: Image.Image, *, width: int) -> ContentFile:
