@@ -55,7 +55,7 @@ class ArticleAdmin(admin.ModelAdmin):
     list_filter = ["status", "category"]
     list_select_related = ["category"]
     search_fields = ["headline", "slug", "kicker"]
-    autocomplete_fields = ["lead_photo", "category", "tags"]
+    autocomplete_fields = ["lead_photo", "tags"]
     ordering = ["-created_at"]
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "slug", "standfirst", "body", "lead_photo"]}),

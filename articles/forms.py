@@ -3,7 +3,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.admin import site
-from django.contrib.admin.widgets import AdminSplitDateTime, FilteredSelectMultiple
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.text import slugify
@@ -61,14 +61,14 @@ class ArticleForm(forms.ModelForm):
         label=_("Bylines"),
         queryset=Author.objects.all(),
         required=False,
-        widget=OrderedAutocomplete(Byline._meta.get_field("author"), site, attrs={"data-label": "Author"}),
+        widget=OrderedAutocomplete(Byline._meta.get_field("author"), site, offered=200, attrs={"data-label": "Author"}),
         help_text=_("In the order in which they sign. Each signs with the job title of the day of publication."),
     )
     further_categories = forms.ModelMultipleChoiceField(
         label=_("Further categories"),
         queryset=Category.objects.all(),
         required=False,
-        widget=FilteredSelectMultiple(_("categories"), is_stacked=False),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("Their fronts show the story too; its address stays that of its own category."),
     )
     related = OrderedChoiceField(

@@ -11,8 +11,15 @@ _SPARE = 2  # empty fields after those in use
 
 
 class OrderedAutocomplete(AutocompleteSelect):
+    """offered: how many rows a browser without scripts may choose from (with scripts, all are found by typing)."""
+
+    def __init__(self, *args: Any, offered: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         attrs = attrs or {}
+        self._offer = list(self.choices.queryset[: self.offered]) if self.offered else []
         rows = [*(value or []), *[None] * _SPARE]
         fields = (
             (super(OrderedAutocomplete, self).render(name, row, self._row_attrs(attrs, number), renderer),)
@@ -24,6 +31,15 @@ class OrderedAutocomplete(AutocompleteSelect):
         label = f"{self.attrs.get('data-label', '')} {number + 1}".strip()
         own = {"aria-label": label}
         return attrs | own | ({"id": f"{attrs['id']}_{number}"} if number and "id" in attrs else {})
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        groups = super().optgroups(name, value, attr)
+        options = groups[0][1]
+        chosen = {str(option["value"]) for option in options}
+        for row in self._offer:
+            if str(row.pk) not in chosen:
+                options.append(self.create_option(name, row.pk, str(row), False, len(options)))
+        return groups
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
         return [value for value in data.getlist(name) if value]

@@ -112,7 +112,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     # The pool and CONN_MAX_AGE = 0 belong together; without health checks a restarted server costs requests.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8)}}
+    _pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL", 8)}
+    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "pool": _pool}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -140,6 +141,8 @@ STORAGES = {
         )
     },
 }
+# Maps are for debuggers only, and most of what there would be to compress.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "webp", "woff2", "gz", "br", "map")
 FILE_UPLOAD_PERMISSIONS = 0o644
 PICTURE_MAX_BYTES = 20 * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000

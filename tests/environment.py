@@ -4,12 +4,9 @@ import atexit
 import os
 import shutil
 import tempfile
-from pathlib import Path
 
 _state = tempfile.mkdtemp(prefix="newsroom-tests-")
 atexit.register(shutil.rmtree, _state, ignore_errors=True)
-
-(Path(_state) / "static").mkdir()  # WhiteNoise wants it, though these tests collect nothing
 
 os.environ.update(
     NEWSROOM_VAR=_state,
@@ -21,15 +18,12 @@ os.environ.update(
     EMAIL_URL="memory:",
     SERVE_MEDIA="true",
 )
-os.environ.pop("DEBUG", None)
+for _name in (  # what a developer's shell may hold
+    *("DEBUG", "MEDIA_ROOT", "STATIC_ROOT", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS"),
+    *("AKISMET_URL", "AKISMET_TIMEOUT", "TIME_ZONE", "LANGUAGE_CODE"),
+):
+    os.environ.pop(_name, None)
 if "TEST_DATABASE_URL" in os.environ:
     os.environ["DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
 else:
     os.environ.pop("DATABASE_URL", None)
-
-
-def pytest_configure(config):
-    """Addresses of static files without hashes: nothing is collected. The browser tests' own site collects."""
-    from django.conf import settings
-
-    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

