@@ -16,40 +16,35 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Error, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.parts import require
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/lib/chromium/chromium"))  # not Debian's wrapper: it adds extensions
+CHROMIUM = shutil.which("/usr/lib/chromium/chromium") or shutil.which("chromium") or ""
 KIT = settings.BASE_DIR.parent / "shared" / "browser"
 TOOLS = settings.BASE_DIR / ".tools" / "browser-kit"
 RULES = "@adguard/dnr-rulesets@3.3.20260320140136"
-PATIENCE = 60  # seconds until the blocker has read its 81,000 rules
+PATIENCE = 120  # seconds until the blocker has read its 81,000 rules
 
 
 @contextmanager
-def chromium(playwright: Playwright, *, extension: Path | None = None) -> Iterator[BrowserContext]:
-    """A fresh Chromium. Extensions are not let into Playwright's usual contexts, hence the profile."""
-    require(CHROMIUM.exists(), f"there is no Chromium at {CHROMIUM}")
+def blocking(browser: Browser, extension: Path) -> Iterator[BrowserContext]:
+    """Another Chromium, with the extension in it: usual contexts take none, hence the profile."""
+    flags = ["--host-resolver-rules=MAP *.test 127.0.0.1", "--enable-unsafe-extension-debugging"]
+    if os.geteuid() == 0:
+        flags.append("--no-sandbox")
     with tempfile.TemporaryDirectory(prefix="newsroom-profile-", ignore_cleanup_errors=True) as profile:
-        context = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--host-resolver-rules=MAP *.test 127.0.0.1", "--enable-unsafe-extension-debugging"],
-            ignore_default_args=["--disable-extensions"],
+        context = browser.browser_type.launch_persistent_context(
+            profile, executable_path=CHROMIUM, args=flags, ignore_default_args=["--disable-extensions"]
         )
-        try:
-            if extension:
-                assert context.browser
-                session = context.browser.new_browser_cdp_session()
-                session.send("Extensions.loadUnpacked", {"path": str(extension)})
-            yield context
-        finally:
-            context.close()
+        assert context.browser
+        context.browser.new_browser_cdp_session().send("Extensions.loadUnpacked", {"path": str(extension)})
+        yield context
+        context.close()
 
 
 def wait_until_it_blocks(context: BrowserContext, address: str, *, scripts: bool, elements: bool) -> None:
-    """Looks at a page of the site without a notice until the blocker does all that it can."""
+    """Looks at a page that has no notice until the blocker does what it can."""
     end = time.monotonic() + PATIENCE
     while (found := _what_it_blocks(context, address)) != (scripts, elements):
         assert time.monotonic() < end, f"The blocker does not work (scripts, elements): {found}"
@@ -73,9 +68,9 @@ def _what_it_blocks(context: BrowserContext, address: str) -> tuple[bool, bool]:
     return "net::ERR_BLOCKED_BY_CLIENT" in refused, is_hidden
 
 
-def blocker(folder: Path, *, scripts: bool = True, elements: bool = True) -> Path:
-    """The extension, as a copy that may leave scripts or elements alone."""
-    extension = folder / f"blocker-{scripts:d}{elements:d}"
+def make_blocker(folder: Path, *, scripts: bool = True, elements: bool = True) -> Path:
+    """The extension, made in this folder; it may leave scripts or elements alone."""
+    extension = folder / "blocker"
     shutil.copytree(_whole_blocker(), extension)
     if not scripts:
         manifest = json.loads((extension / "manifest.json").read_text())

@@ -179,3 +179,19 @@ def _forget(folders: Iterable[Path]) -> None:
     for folder in folders:
         if time.time() - folder.stat().st_ctime > 24 * 3600:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def lantern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A second site: the demo newspaper, only to be read."""
+    with StandIn(port=0) as standin:
+        port = _free_port()
+        site = Site(port, _environment(tmp_path_factory.mktemp("lantern"), port, standin.url), standin)
+        site.environment["STATIC_ROOT"] = str(_static_files(site))
+        site.manage("migrate", "--verbosity", "0")
+        site.manage("load_demo")
+        try:
+            site.start()
+            yield site
+        finally:
+            site.stop()

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 SEED = BASE.parent / "shared" / "seed"
 PASSWORD = "a password for tests"
 
-_PREPARE = """
+_PREPARE = (
+    """
 from django.contrib.auth.models import User
 from authors.models import Author
 from categories.models import Category
@@ -26,7 +27,9 @@ Category.objects.get_or_create(slug="world", defaults={"name": "world"})
 Author.objects.get_or_create(
     slug="james-carter", defaults={"name": "James Carter", "job_title": "Senior News Editor"}
 )
-""" % PASSWORD
+"""
+    % PASSWORD
+)
 
 
 @dataclass

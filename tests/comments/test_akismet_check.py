@@ -90,8 +90,7 @@ def test_something_else_answers(standin, capsys):
     assert report(capsys) == (
         [
             "What answered is not what Akismet would say.",
-            f"  Is AKISMET_URL ({standin.url}) the address of Akismet? "
-            "It says https://rest.akismet.com by default.",
+            f"  Is AKISMET_URL ({standin.url}) the address of Akismet? It says https://rest.akismet.com by default.",
         ],
         False,
     )

@@ -93,9 +93,7 @@ def test_case_of_headers_does_not_matter(standin, header):
 def test_alert_comes_with_the_verdict(standin):
     standin.switch(mode="alert", value="10502 Over your limit")
 
-    assert service.connect().check(ENVELOPE) == Answer(
-        Verdict.HAM, guid=FIRST, alert="10502: Over your limit"
-    )
+    assert service.connect().check(ENVELOPE) == Answer(Verdict.HAM, guid=FIRST, alert="10502: Over your limit")
 
 
 def test_newline_after_the_verdict_is_forgiven(standin):
@@ -176,9 +174,7 @@ def test_usage_is_told_without_the_key_in_the_address(standin):
         "percentage": "0.00",
         "throttled": False,
     }
-    assert [(call.path, call.fields) for call in standin.calls] == [
-        ("/1.2/usage-limit", {"api_key": "test-key"})
-    ]
+    assert [(call.path, call.fields) for call in standin.calls] == [("/1.2/usage-limit", {"api_key": "test-key"})]
 
 
 def test_valid_key_is_valid(standin):
@@ -201,9 +197,7 @@ def test_proxies_of_the_environment_are_not_trusted(standin, monkeypatch):
 # --- failures -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("mode", "value"), [("hang", HOURS), ("slow", "30"), ("drip", "0.05"), ("drip", "0.29")]
-)
+@pytest.mark.parametrize(("mode", "value"), [("hang", HOURS), ("slow", "30"), ("drip", "0.05"), ("drip", "0.29")])
 def test_a_slow_service_is_given_up_within_the_limit(standin, settings, mode, value):
     settings.AKISMET_TIMEOUT = 0.3
     standin.switch(mode=mode, value=value)
@@ -211,9 +205,7 @@ def test_a_slow_service_is_given_up_within_the_limit(standin, settings, mode, va
 
     waited = seconds_of(lambda: errors.append(failure(service.connect().check, ENVELOPE)))
 
-    assert [facts(error) for error in errors] == [
-        (Kind.TIMEOUT, "Akismet did not answer within 0.3 seconds.", None)
-    ]
+    assert [facts(error) for error in errors] == [(Kind.TIMEOUT, "Akismet did not answer within 0.3 seconds.", None)]
     assert waited < 5
 
 
@@ -319,9 +311,7 @@ def test_a_redirect_is_not_followed(standin):
     assert len(standin.calls) == 1
 
 
-@pytest.mark.parametrize(
-    "body", ["maybe", "True", " true", "truefalse", "Thanks!", "<p>Sign in</p>", "\ud7ff"]
-)
+@pytest.mark.parametrize("body", ["maybe", "True", " true", "truefalse", "Thanks!", "<p>Sign in</p>", "\ud7ff"])
 def test_any_other_word_is_no_verdict(standin, body):
     standin.switch(mode="nonsense", value=body)
 
@@ -375,9 +365,7 @@ def test_an_error_shows_no_key(standin):
     assert (str(error), error.__suppress_context__) == ("Akismet refuses: Key … is suspended", False)
 
 
-@pytest.mark.parametrize(
-    ("mode", "value"), [("status", "500"), ("invalid", ""), ("nonsense", "test-key"), ("cut", "")]
-)
+@pytest.mark.parametrize(("mode", "value"), [("status", "500"), ("invalid", ""), ("nonsense", "test-key"), ("cut", "")])
 def test_the_traceback_shows_no_key(standin, mode, value):
     standin.switch(mode=mode, value=value)
 

@@ -133,9 +133,7 @@ def test_key_sites_lists_a_month(http, method):
     }
 
 
-@pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/"), ("GET", "/1.1/comment-check"), ("POST", "/1.3/x")]
-)
+@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("GET", "/1.1/comment-check"), ("POST", "/1.3/x")])
 def test_any_other_address_is_not_found(http, method, path):
     assert http.request(method, path, data=COMMENT if method == "POST" else None).status_code == 404
 
@@ -219,9 +217,7 @@ def test_switching_back_lets_go_what_hangs(http, standin):
 
     def hang():
         with pytest.raises(httpx.RemoteProtocolError):
-            httpx.post(
-                f"{standin.url}/1.1/comment-check", data=COMMENT, trust_env=False, timeout=30, verify=False
-            )
+            httpx.post(f"{standin.url}/1.1/comment-check", data=COMMENT, trust_env=False, timeout=30, verify=False)
         ended.set()
 
     caller = threading.Thread(target=hang)
@@ -291,9 +287,7 @@ def test_it_stops_quickly_while_calls_hang(standin):
 
     def hang():
         with pytest.raises(httpx.TransportError) as caught:
-            httpx.post(
-                f"{standin.url}/1.1/comment-check", data=COMMENT, trust_env=False, timeout=60, verify=False
-            )
+            httpx.post(f"{standin.url}/1.1/comment-check", data=COMMENT, trust_env=False, timeout=60, verify=False)
         broken.append(caught.value)
 
     callers = [threading.Thread(target=hang) for _ in range(5)]

@@ -116,19 +116,14 @@ def test_the_note_is_hidden_labelled_and_not_modal(client):
     assert re.search(r"\shidden>$", tag)
     assert "aria-modal" not in html
     assert '<h2 class="reader-note-title" id="reader-note-title">Adblock Detected</h2>' in html
-    assert (
-        ">Please support us by disabling your AdBlocker extension from your browsers for our website.</p>"
-        in html
-    )
+    assert ">Please support us by disabling your AdBlocker extension from your browsers for our website.</p>" in html
 
 
 def test_the_note_sets_no_cookie_and_is_the_same_for_everybody(client, admin_client):
     answers = [visitor.get("/page") for visitor in (client, admin_client)]
 
     assert answers[0].content == answers[1].content
-    assert [(answer.cookies.output(), answer.get("Vary")) for answer in answers] == [
-        ("", "Accept-Encoding")
-    ] * 2
+    assert [(answer.cookies.output(), answer.get("Vary")) for answer in answers] == [("", "Accept-Encoding")] * 2
 
 
 def test_head_says_what_get_says(client):
@@ -251,8 +246,7 @@ def test_no_name_of_the_note_is_one_that_filters_act_on(client):
 
 def test_baits_and_plain_script_do_what_the_script_looks_for():
     texts = {
-        (STATIC / "newsroom" / name).read_text()
-        for name in ("ads/show.js", "adserver.js", "reader-note-plain.js")
+        (STATIC / "newsroom" / name).read_text() for name in ("ads/show.js", "adserver.js", "reader-note-plain.js")
     }
     script = (STATIC / "newsroom/reader-note.js").read_text()
     (sought,) = re.findall(r'\.includes\("(.*?)"\)', script)

@@ -1,0 +1,114 @@
+"""Every kind of page of the demo newspaper: accessible, valid, quiet, and a picture of each to look at."""
+
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import BASE, Site
+from tests.nu import nu_errors
+
+pytestmark = pytest.mark.browser
+
+SHOTS = BASE / ".tools" / "shots"
+ARTICLE = "/town/council-votes-on-the-clock/"
+PAGES = {
+    "front": "/",
+    "category": "/town/",
+    "author": "/authors/priya-nair/",
+    "article": ARTICLE,
+    "no-comments": "/culture/blue-glaze/",
+    "privacy": "/comments/privacy/",
+    "missing": "/world/no-such-story/",
+}
+SCREENS = {"phone, dark": (375, "dark"), "desk, light": (1280, "light")}
+
+
+@pytest.fixture(params=SCREENS.values(), ids=SCREENS)
+def reader(request: pytest.FixtureRequest, browser: Browser, lantern: Site) -> Iterator[Page]:
+    width, scheme = request.param
+    context = browser.new_context(base_url=lantern.url, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.kind = f"{width}-{scheme}"  # type: ignore[attr-defined]
+    yield page
+    context.close()
+
+
+def findings(page: Page, name: str) -> list[str]:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}-{page.kind}.png", full_page=True)
+    violations = Axe().run(page).response["violations"]
+    return [f"{found['id']}: {node['html'][:150]}" for found in violations for node in found["nodes"]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(reader: Page, name: str):
+    reader.goto(PAGES[name])
+
+    assert findings(reader, name) == []
+
+
+def test_axe_finds_nothing_where_a_comment_is_written(reader: Page):
+    reader.goto(ARTICLE)
+    reader.get_by_role("link", name=re.compile("^Reply")).first.click()
+    replying = findings(reader, "reply")
+    reader.get_by_label("Name").fill("Percy Hallam")
+    reader.get_by_label("E-mail address").evaluate("field => { field.type = 'text' }")
+    reader.get_by_label("E-mail address").fill("no address")
+    reader.locator("form[method=post]").last.evaluate("form => { form.noValidate = true; form.submit() }")
+    reader.wait_for_load_state()
+    mending = findings(reader, "errors")
+    kept = reader.get_by_label("Name").input_value()
+    reader.get_by_label("E-mail address").fill("percy@readers.example")
+    reader.get_by_label("Comment", exact=True).fill("akismet-guaranteed-spam?")
+    reader.get_by_label("Name").fill("akismet-guaranteed-spam")
+    reader.get_by_role("button", name=re.compile("Post|Send|Reply")).click()
+
+    assert "/comments/receipt/" in reader.url
+    assert (replying, mending, findings(reader, "receipt"), kept) == ([], [], [], "Percy Hallam")
+
+
+def test_no_page_scrolls_sideways_at_320_pixels(browser: Browser, lantern: Site):
+    context = browser.new_context(base_url=lantern.url, viewport={"width": 320, "height": 700})
+    page = context.new_page()
+
+    too_wide = []
+    for name, path in PAGES.items():
+        page.goto(path)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            too_wide.append(name)
+    context.close()
+
+    assert too_wide == []
+
+
+def test_the_skip_link_is_the_first_stop_and_leads_to_the_story(browser: Browser, lantern: Site):
+    context = browser.new_context(base_url=lantern.url)
+    page = context.new_page()
+    page.goto(ARTICLE)
+
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.getAttribute('href')")
+    page.keyboard.press("Enter")
+
+    assert first.startswith("#")
+    assert page.locator(first).count() == 1
+    context.close()
+
+
+def test_the_nu_checker_finds_no_error(lantern: Site):
+    pages = {name: fetch(lantern.local_url + path) for name, path in PAGES.items()}
+
+    assert nu_errors(*pages.values()) == []
+
+
+def fetch(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as error:  # a page, too
+        return error.read().decode()
