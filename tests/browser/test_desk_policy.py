@@ -1,0 +1,60 @@
+"""The desk under the strict policy: the editor works, and what is refused is known."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+# Inline styles that Django's admin and the editor bring along. None of them matters to what one sees.
+REFUSED = {"/admin/articles/article/add/": 1}
+DESK = [
+    "/admin/",
+    "/admin/articles/article/",
+    "/admin/articles/article/add/",
+    "/admin/articles/photo/add/",
+    "/admin/comments/readercomment/",
+    "/admin/newsroom/paper/1/change/",
+]
+
+
+@pytest.fixture
+def desk(browser: Browser, lantern: Site):
+    logins = lantern.environment["NEWSROOM_VAR"] + "/demo-logins.txt"
+    with open(logins) as file:  # noqa: PTH123
+        passwords = dict(line.split() for line in file)
+    context = browser.new_context(base_url=lantern.url)
+    page = context.new_page()
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("administrator")
+    page.get_by_label("Password").fill(passwords["administrator"])
+    page.get_by_role("button", name="Log in").click()
+    yield page
+    context.close()
+
+
+def test_no_script_is_refused_and_only_known_styles(desk: Page):
+    refusals: list[tuple[str, str]] = []
+
+    def note(message):
+        if "Content Security Policy" in message.text:
+            refusals.append((re.sub(r"^http://[^/]+", "", desk.url), message.text))
+
+    desk.on("console", note)
+    for path in DESK:
+        desk.goto(path)
+        desk.wait_for_load_state("networkidle")
+
+    assert [text for _path, text in refusals if "inline style" not in text] == []
+    assert {path: sum(p == path for p, _text in refusals) for path, _text in refusals} == REFUSED
+
+
+def test_the_editor_starts_and_offers_headings_and_links(desk: Page):
+    desk.goto("/admin/articles/article/add/")
+
+    desk.locator(".ProseMirror[contenteditable]").wait_for()
+
+    assert desk.locator(".prose-menubar button, .prose-menubar__button").count() >= 10
