@@ -14,7 +14,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.bool("DEBUG", False)
 
 # The state folder: everything that a default installation writes.
-NEWSROOM_VAR = Path(env.str("NEWSROOM_VAR", str(BASE_DIR / "var"))).resolve()
+NEWSROOM_VAR = Path(env.str("NEWSROOM_VAR", "") or BASE_DIR / "var").resolve()
 
 # --- What production must be told -------------------------------------------------------------
 
@@ -125,10 +125,10 @@ if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
 # --- Files ------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(NEWSROOM_VAR / "static")))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", "") or NEWSROOM_VAR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(NEWSROOM_VAR / "media")))
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", "") or NEWSROOM_VAR / "media")
 # Uploaded files are the front server's work; a site without one lets the application serve them.
 SERVE_MEDIA = env.bool("SERVE_MEDIA", DEBUG)
 STORAGES = {

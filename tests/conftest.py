@@ -32,6 +32,14 @@ def _fresh_cache() -> None:
     cache.clear()
 
 
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 def _stay_on_this_machine(event: str, details: tuple[Any, ...]) -> None:
     """An audit hook: no test reaches past this machine, by whatever library."""
     if event == "socket.getaddrinfo":

@@ -84,7 +84,7 @@ def is_new(file: FieldFile) -> bool:
 def smaller(picture: Image.Image, *, width: int) -> ContentFile:
     """A WebP copy of that width in pixels, without any of the original's metadata."""
     height = max(1, round(picture.height * width / picture.width))
-    return _webp(picture.resize((width, height), Image.Resampling.LANCZOS))
+    return _webp(picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0))
 
 
 def square(picture: Image.Image, *, side: int) -> ContentFile:
