@@ -16,6 +16,7 @@ from comments.models import ReaderComment
 
 _CLOCKS_DIFFER = 300  # seconds that a form's time may lie in the future
 _VISIBLE = ("name", "email", "url", "comment")
+_HIDDEN = ("timestamp", "security_hash", "content_type", "object_pk", "reply_to", "honeypot")
 
 
 def refuse_surrogates(value: str) -> None:
@@ -55,12 +56,13 @@ class ReaderCommentForm(XtdCommentForm):
         validators=[refuse_surrogates],
         widget=forms.Textarea(attrs={"rows": 7}),
     )
-    timestamp = forms.CharField(widget=forms.HiddenInput)
-    security_hash = forms.CharField(widget=forms.HiddenInput)
-    # Judged here, not by the fields, whose messages nobody would see on a hidden input.
-    content_type = forms.CharField(required=False)
-    object_pk = forms.CharField(required=False)
+    # What is wrong with a hidden input is said on top: beside it, nobody would see it.
+    timestamp = forms.CharField(validators=[refuse_surrogates])
+    security_hash = forms.CharField(validators=[refuse_surrogates])
+    content_type = forms.CharField(required=False, validators=[refuse_surrogates])
+    object_pk = forms.CharField(required=False, validators=[refuse_surrogates])
     reply_to = forms.CharField(required=False)
+    honeypot = forms.CharField(required=False, validators=[refuse_surrogates])
 
     def __init__(self, article: Article, data: Any = None, **kwargs: Any) -> None:
         super().__init__(article, data=data, **kwargs)
@@ -104,8 +106,8 @@ class ReaderCommentForm(XtdCommentForm):
 
     def clean(self) -> dict[str, Any]:
         # Not the package's clean(): it writes CSS classes.
-        if not self._security_holds():
-            self._fail_quietly("timestamp", "security_hash")
+        broken = [name for name in _HIDDEN if self.errors.pop(name, None)]
+        if broken or not self._security_holds():
             self.add_error(
                 None,
                 _("This form had gone stale. Your text is still here, nothing was lost: send it once more."),
@@ -114,11 +116,9 @@ class ReaderCommentForm(XtdCommentForm):
         return dict(self.cleaned_data)
 
     def _security_holds(self) -> bool:
-        stamp = self.data.get("timestamp", "")
-        expected = self.generate_security_hash(
-            self.target_object._meta.label_lower, str(self.target_object.pk), str(stamp)
-        )
-        if not constant_time_compare(expected, str(self.data.get("security_hash", ""))):
+        stamp = self.cleaned_data["timestamp"]
+        expected = self.generate_security_hash(self.target_object._meta.label_lower, str(self.target_object.pk), stamp)
+        if not constant_time_compare(expected, self.cleaned_data["security_hash"]):
             return False
         age = time.time() - int(stamp)  # ours, since the hash holds
         return -_CLOCKS_DIFFER <= age <= settings.COMMENTS_TIMEOUT
@@ -138,10 +138,6 @@ class ReaderCommentForm(XtdCommentForm):
                     " comment of its own."
                 ),
             )
-
-    def _fail_quietly(self, *names: str) -> None:
-        for name in names:
-            self.errors.pop(name, None)
 
     # --- The comment ----------------------------------------------------------------------------
 

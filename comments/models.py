@@ -42,7 +42,9 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
 
     def claim(self, pk: int, until: datetime) -> bool:
         """Take one due comment off the queue until then. False: somebody else has it."""
-        return bool(self.due(timezone.now()).filter(pk=pk).update(due_at=until, attempts=models.F("attempts") + 1))
+        # Without its old failure: it is no longer put off but under check, and nobody may wake it meanwhile.
+        attempts = models.F("attempts") + 1
+        return bool(self.due(timezone.now()).filter(pk=pk).update(due_at=until, attempts=attempts, failure=""))
 
 
 class ReaderComment(XtdComment):
@@ -88,8 +90,15 @@ class ReaderComment(XtdComment):
                 list(XtdComment.norel_objects.select_for_update(of=("self",)).filter(pk__in=thread).values("pk"))
             super().save(*args, **kwargs)
 
+    def _calculate_thread_data(self) -> None:
+        try:
+            super()._calculate_thread_data()
+        except XtdComment.DoesNotExist:  # a comment above it was deleted
+            if not self.thread_id:  # the very one that it replies to
+                self.parent_id = self.thread_id = self.pk
+
     def get_absolute_url(self) -> str:
-        return f"{self.article.get_absolute_url()}#comment-{self.pk}"
+        return f"{self._page_address()}#comment-{self.pk}"
 
     @property
     def is_public_now(self) -> bool:
@@ -124,4 +133,9 @@ class ReaderComment(XtdComment):
         )
 
     def _renew_page(self) -> None:
-        renew_page(self.article.get_absolute_url())
+        renew_page(self._page_address())
+
+    def _page_address(self) -> str:
+        """Where the public reads the article now: a change that waited may have moved it."""
+        rows = Article.objects.published().filter(Q(pk=self.article_id) | Q(replaces=self.article_id))
+        return (rows.select_related("category").first() or self.article).get_absolute_url()

@@ -32,6 +32,8 @@ def submit(comment: ReaderComment, client: Client | None) -> None:
 
 def screen(comment: ReaderComment, client: Client | None) -> None:
     """Ask Akismet about one comment of the queue and set its state by the answer. Never raises for a service."""
+    if comment.state not in QUEUED:
+        return  # somebody has decided meanwhile
     if client is None:
         comment.move(
             State.HELD, expected=State(comment.state), concern=comment.concern or _("There is no Akismet key.")
@@ -53,7 +55,8 @@ def recheck_due(client: Client | None) -> int:
     looked_at = 0
     for pk in list(due):
         if ReaderComment.objects.claim(pk, until=timezone.now() + LEASE):
-            screen(ReaderComment.objects.select_related("article__category").get(pk=pk), client)
+            for comment in ReaderComment.objects.select_related("article__category").filter(pk=pk):
+                screen(comment, client)
             looked_at += 1
     return looked_at
 

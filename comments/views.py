@@ -1,8 +1,9 @@
+import codecs
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,11 +25,15 @@ _RECEIPTS = signing.TimestampSigner(salt="comments.receipt")
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
     article = _commented(slug)
+    if article is None:
+        return _withdrawn_or_missing(request, slug)
     if request.method != "POST":
         return redirect(f"{article.get_absolute_url()}#comments")
+    if codecs.lookup(request.encoding or "utf-8").name != "utf-8":
+        raise BadRequest("A comment is written in UTF-8")  # others can decode to what cannot be stored or shown
     try:
         form = ReaderCommentForm(article, data=request.POST)
-    except (RequestDataTooBig, TooManyFieldsSent):
+    except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
         return render(request, "comments/too_large.html", {"article": article}, status=413)
     if not article.takes_comments:
         return _form_page(request, article, form, status=403)
@@ -44,7 +49,10 @@ def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
 @require_safe
 def reply(request: HttpRequest, category: str, slug: str, pk: int) -> HttpResponse:
     article = _commented(slug)
-    parent = get_object_or_404(ReaderComment.objects.filter(article=article).public(), pk=pk)
+    if article is None:
+        return _withdrawn_or_missing(request, slug)
+    # By id, not pk: of the two, Django looks only at an id whether it fits into the column.
+    parent = get_object_or_404(ReaderComment.objects.filter(article=article).public(), id=pk)
     if not (article.takes_comments and parent.takes_replies):
         raise Http404("This comment takes no replies")
     form = ReaderCommentForm(article)
@@ -73,13 +81,20 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "comments/privacy.html", {"akismet": bool(settings.AKISMET_API_KEY)})
 
 
-def _commented(slug: str) -> Article:
+def _commented(slug: str) -> Article | None:
     """The published story under that slug; the comments hang on its own row, not on a change that waited."""
-    article = get_object_or_404(Article.objects.published().for_reading(), slug=slug)
+    article = Article.objects.published().for_reading().filter(slug=slug).first()
+    if article is None:
+        return None
     if article.replaces:
         article.replaces.slug, article.replaces.category = article.slug, article.category
         article.replaces.headline, article.replaces.comments_open = article.headline, article.comments_open
     return article.story_row
+
+
+def _withdrawn_or_missing(request: HttpRequest, slug: str) -> HttpResponse:
+    get_object_or_404(Article.objects.withdrawn(), slug=slug)
+    return render(request, "410.html", status=410)
 
 
 def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> ReaderComment:
@@ -88,7 +103,9 @@ def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> ReaderCo
     honeypot = form.cleaned_data["honeypot"]
     if honeypot:
         comment.concern = "honeypot"
-    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    # Nobody's cookie has a NUL byte, on which PostgreSQL would fail.
+    if session and "\0" not in session and request.user.is_authenticated:
         comment.user = request.user
     comment.envelope = seal(comment, request, honeypot)
     submit(comment, service.connect())
