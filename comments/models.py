@@ -94,7 +94,7 @@ class ReaderComment(XtdComment):
         try:
             super()._calculate_thread_data()
         except XtdComment.DoesNotExist:  # a comment above it was deleted
-            if not self.thread_id:  # the very one that it replies to
+            if self.level == 0:  # the very one that it replies to
                 self.parent_id = self.thread_id = self.pk
 
     def get_absolute_url(self) -> str:

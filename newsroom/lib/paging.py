@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
@@ -35,9 +35,9 @@ def paginate(request: HttpRequest, newest_first: models.QuerySet[Any], size: int
 def _older_than(before: str) -> Q:
     moment, _separator, key = before.partition("_")
     try:
-        published_at, pk = datetime.fromisoformat(moment.replace(" ", "+")), int(key)
-    except ValueError:
+        published_at, pk = datetime.fromisoformat(moment.replace(" ", "+")).astimezone(UTC), int(key)
+    except (ValueError, OverflowError):  # no moment, or one before the first or after the last
         raise Http404("Malformed page key") from None
-    if published_at.tzinfo is None or not 0 <= pk < 2**63:
+    if not 0 <= pk < 2**63:
         raise Http404("Malformed page key")
     return Q(published_at__lt=published_at) | Q(published_at=published_at, pk__lt=pk)

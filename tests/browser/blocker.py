@@ -30,6 +30,7 @@ PATIENCE = 120  # seconds until the blocker has read its 81,000 rules
 @contextmanager
 def blocking(browser: Browser, extension: Path) -> Iterator[BrowserContext]:
     """Another Chromium, with the extension in it: usual contexts take none, hence the profile."""
+    require(CHROMIUM, "there is no Chromium here that takes extensions")
     flags = ["--host-resolver-rules=MAP *.test 127.0.0.1", "--enable-unsafe-extension-debugging"]
     if os.geteuid() == 0:
         flags.append("--no-sandbox")
@@ -91,8 +92,7 @@ def _whole_blocker() -> Path:
     with tempfile.TemporaryDirectory(dir=TOOLS) as work:
         packed = subprocess.run(["npm", "pack", "--silent", RULES], cwd=work, capture_output=True, text=True)
         require(packed.returncode == 0, f"npm has no {RULES}: {packed.stderr[-200:]}")
-        shutil.unpack_archive(Path(work, packed.stdout.split()[-1]), work)
-        program = ["node", str(KIT / "mk-mv3.mjs"), "package", "mv3", "2"]
-        subprocess.run(program, cwd=work, check=True, capture_output=True)
+        for program in (["tar", "xzf", packed.stdout.split()[-1]], ["node", KIT / "mk-mv3.mjs", "package", "mv3", "2"]):
+            subprocess.run(program, cwd=work, check=True, capture_output=True)
         Path(work, "mv3").rename(built)
     return built

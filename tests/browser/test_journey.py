@@ -15,21 +15,18 @@ pytestmark = pytest.mark.browser
 SEED = BASE.parent / "shared" / "seed"
 PASSWORD = "a password for tests"
 
-_PREPARE = (
-    """
+_PREPARE = f"""
 from django.contrib.auth.models import User
 from authors.models import Author
 from categories.models import Category
 from articles.models import Article
 Article.objects.all().delete()
-User.objects.filter(username="desk").exists() or User.objects.create_superuser("desk", password=%r)
-Category.objects.get_or_create(slug="world", defaults={"name": "world"})
+User.objects.filter(username="desk").exists() or User.objects.create_superuser("desk", password={PASSWORD!r})
+Category.objects.get_or_create(slug="world", defaults={{"name": "world"}})
 Author.objects.get_or_create(
-    slug="james-carter", defaults={"name": "James Carter", "job_title": "Senior News Editor"}
+    slug="james-carter", defaults={{"name": "James Carter", "job_title": "Senior News Editor"}}
 )
 """
-    % PASSWORD
-)
 
 
 @dataclass

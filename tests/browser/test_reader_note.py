@@ -175,3 +175,32 @@ def test_a_reader_without_a_blocker_is_never_accused(browser, site):
 
     assert {mishap: asked.count(mishap) >= 6 for mishap in MISHAPS} == dict.fromkeys(MISHAPS, True)
     assert shown == []
+
+
+# After the page is read and before its scripts run: a policy without the baits, a style sheet against their names.
+OUR_OWN_DOING = """
+    document.addEventListener("readystatechange", () => {
+        const plain = document.getElementById("reader-note").dataset.scripts.split(" ")[0];
+        const ours = [new URL(plain, location).href, document.querySelector("script[src*=reader-note]").src];
+        const policy = document.createElement("meta");
+        policy.httpEquiv = "Content-Security-Policy";
+        policy.content = "script-src " + ours.join(" ");
+        document.head.append(policy);
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(".ad-slot { display: none !important; max-height: 0 !important }");
+        document.adoptedStyleSheets.push(sheet);
+    }, { once: true });
+"""
+
+
+def test_neither_our_own_policy_nor_our_own_style_sheet_is_a_blocker(page):
+    refused = []
+    page.on("console", lambda message: refused.append(message.text))
+    page.add_init_script(OUR_OWN_DOING)
+    page.goto("/")
+    page.wait_for_timeout(LOOKING)
+
+    is_shown = note_on(page).is_visible()
+
+    assert [bait for bait in ("ads/show.", "adserver.") if bait not in " ".join(refused)] == []
+    assert not is_shown
