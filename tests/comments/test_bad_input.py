@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
