@@ -35,9 +35,10 @@ def paginate(request: HttpRequest, newest_first: models.QuerySet[Any], size: int
 def _older_than(before: str) -> Q:
     moment, _separator, key = before.partition("_")
     try:
-        published_at, pk = datetime.fromisoformat(moment.replace(" ", "+")).astimezone(UTC), int(key)
+        given, pk = datetime.fromisoformat(moment.replace(" ", "+")), int(key)
+        published_at = given.astimezone(UTC)
     except (ValueError, OverflowError):  # no moment, or one before the first or after the last
         raise Http404("Malformed page key") from None
-    if not 0 <= pk < 2**63:
+    if given.tzinfo is None or not 0 <= pk < 2**63:
         raise Http404("Malformed page key")
     return Q(published_at__lt=published_at) | Q(published_at=published_at, pk__lt=pk)
