@@ -1,0 +1,38 @@
+import pytest
+
+from tests.factories import make_photo
+
+pytestmark = pytest.mark.django_db
+
+
+def test_uploaded_pictures_are_served_with_their_own_type_and_no_guessing(client):
+    photo = make_photo()
+
+    answer = client.get(photo.src)
+
+    headers = {name: answer.headers[name] for name in ("Content-Type", "X-Content-Type-Options", "Cache-Control")}
+    assert answer.getvalue()[:4] == b"RIFF"
+    assert headers == {
+        "Content-Type": "image/webp",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "public, max-age=31536000, immutable",
+    }
+
+
+def test_anything_else_is_a_download(client, settings):
+    (settings.MEDIA_ROOT / "page.html").write_text("<script>alert(1)</script>")
+
+    answer = client.get("/media/page.html")
+
+    assert (answer.headers["Content-Type"], answer.headers["Content-Disposition"]) == (
+        "application/octet-stream",
+        'attachment; filename="page.html"',
+    )
+    answer.close()
+
+
+@pytest.mark.parametrize("name", ["nothing.webp", "../newsroom.sqlite3", "%2e%2e/secret-key.txt", "photos", "", "a%00b.png"])
+def test_what_is_not_there_or_not_ours_to_give_is_not_found(client, settings, name):
+    (settings.MEDIA_ROOT / "photos").mkdir(parents=True, exist_ok=True)
+
+    assert client.get(f"/media/{name}").status_code == 404
