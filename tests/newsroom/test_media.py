@@ -20,6 +20,7 @@ def test_uploaded_pictures_are_served_with_their_own_type_and_no_guessing(client
 
 
 def test_anything_else_is_a_download(client, settings):
+    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     (settings.MEDIA_ROOT / "page.html").write_text("<script>alert(1)</script>")
 
     answer = client.get("/media/page.html")
