@@ -7,6 +7,7 @@ from typing import Any, cast
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -163,8 +164,13 @@ class ArticleAdmin(admin.ModelAdmin):
     # --- The editor under the strict policy ------------------------------------------------------
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        allow = csp_update({"script-src": [importmap_hash()]})
-        return allow(super().changeform_view)(request, *args, **kwargs)
+        view = csp_update({"script-src": [importmap_hash()]})(super().changeform_view)
+        try:
+            return view(request, *args, **kwargs)
+        except IntegrityError:
+            # Somebody took the address between our look and our save. Looked at again, the form says so itself,
+            # with all that was typed.
+            return view(request, *args, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         article = kwargs.get("obj")

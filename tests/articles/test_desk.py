@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 
@@ -208,7 +209,26 @@ def test_the_list_of_articles_costs_the_same_for_any_number(desk, django_assert_
     for _number in range(count):
         make_article()
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         response = desk.get("/admin/articles/article/")
 
     assert response.status_code == 200
+
+
+def test_an_address_taken_at_the_last_moment_loses_nothing(desk):
+    """Another row appears between the form's look and the save: here, by a listener to that save, once."""
+    taken = []
+
+    def be_faster(sender, instance, **_kwargs):
+        if not taken:
+            taken.append(Article.objects.bulk_create([Article(headline="Theirs", slug="pier")]))
+
+    pre_save.connect(be_faster, sender=Article)
+    try:
+        response = desk.post(ADD, words(_publish="1", slug="pier"))
+    finally:
+        pre_save.disconnect(be_faster, sender=Article)
+
+    # Their row went with the transaction that failed; in life it stays, and the form then says that it is taken.
+    assert (response.status_code, len(taken)) == (302, 1)
+    assert Article.objects.published().get().headline == "The pier is yellow"
