@@ -1,13 +1,21 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from comments.models import ReaderComment, State
+from comments import feedback
+from comments.models import BlockedTerm, Feedback, ReaderComment, State, StateChange
+from comments.models.feedback import UNDO_SECONDS
 
 
 @admin.register(ReaderComment)
@@ -29,6 +37,7 @@ class ReaderCommentAdmin(admin.ModelAdmin):
         ("state_word", "verdict", "concern"),
         ("submit_date", "ip_address"),
         ("attempts", "failure"),
+        "history",
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReaderComment]:
@@ -54,6 +63,16 @@ class ReaderCommentAdmin(admin.ModelAdmin):
             '<span class="desk-state desk-state-{}">{}</span>', comment.state, comment.get_state_display()
         )
 
+    @admin.display(description=gettext_lazy("history"))
+    def history(self, comment: ReaderComment) -> str:
+        """What the moderation log says of it."""
+        rows = StateChange.objects.filter(comment_key=comment.pk)
+        lines = (
+            (date_format(timezone.localtime(row.at), "j F Y, H:i:s"), row.get_after_display(), row.actor, row.reason)
+            for row in rows
+        )
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}: <strong>{}</strong> ({}) {}</li>", lines))
+
     @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
     def approve(self, request: HttpRequest, queryset: QuerySet[ReaderComment]) -> None:
         self._move(request, queryset, State.APPROVED)
@@ -71,10 +90,76 @@ class ReaderCommentAdmin(admin.ModelAdmin):
         self._move(request, queryset, State.REMOVED)
 
     def _move(self, request: HttpRequest, queryset: QuerySet[ReaderComment], to: State) -> None:
-        moved = [comment for comment in queryset if comment.move(to, expected=State(comment.state))]
+        moved, undoable, told = [], [], set()
+        for comment in queryset.exclude(state=to):
+            done, waiting, news = feedback.decide(comment, to, by=request.user)
+            moved += [comment] if done else []
+            undoable += [waiting] if waiting else []
+            told |= {news} if news else set()
         for comment in moved:
             self.log_change(request, comment, str(to.label))
-        told = ngettext("%(count)d comment: %(state)s.", "%(count)d comments: %(state)s.", len(moved))
-        self.message_user(request, told % {"count": len(moved), "state": to.label}, messages.SUCCESS)
-        if late := queryset.count() - len(moved):
+        self._tell(request, len(moved), to, undoable)
+        for news in told:
+            self.message_user(request, news, messages.WARNING)
+        if late := queryset.exclude(state=to).count():
             self.message_user(request, _("%d had changed meanwhile and were left alone.") % late, messages.WARNING)
+
+    def _tell(self, request: HttpRequest, count: int, to: State, undoable: list[Feedback]) -> None:
+        text = ngettext("%(count)d comment: %(state)s.", "%(count)d comments: %(state)s.", count)
+        text %= {"count": count, "state": to.label}
+        if undoable:
+            address = reverse("admin:comments_readercomment_undo", args=["-".join(str(row.pk) for row in undoable)])
+            offer = _("Akismet hears of it in %d seconds.") % UNDO_SECONDS
+            text = format_html('{} {} <a href="{}">{}</a>', text, offer, address, _("Undo"))
+        self.message_user(request, text, messages.SUCCESS)
+
+    # --- Taking a decision back ------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        undo = self.admin_site.admin_view(self.undo_view)
+        return [path("undo/<str:keys>/", undo, name="comments_readercomment_undo"), *super().get_urls()]
+
+    def undo_view(self, request: HttpRequest, keys: str) -> HttpResponse:
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        rows = Feedback.objects.filter(pk__in=[key for key in keys.split("-") if key.isdecimal() and len(key) < 19])
+        if request.method != "POST":
+            context = self.admin_site.each_context(request) | {"title": _("Take it back?"), "opts": self.opts}
+            return TemplateResponse(request, "admin/comments/readercomment/undo.html", context | {"rows": rows})
+        found = list(rows.select_related("comment__article__category"))
+        if not found:
+            self.message_user(request, _("There is nothing left to take back."), messages.WARNING)
+        for row in found:
+            try:
+                feedback.undo(row, by=request.user)
+            except feedback.TooLateError:
+                self.message_user(request, _("Akismet has heard of it already. Decide anew."), messages.WARNING)
+            else:
+                self.message_user(request, _("Taken back."), messages.SUCCESS)
+        return redirect(reverse("admin:comments_readercomment_changelist"))
+
+
+@admin.register(BlockedTerm)
+class BlockedTermAdmin(admin.ModelAdmin):
+    list_display = ["term", "note"]
+    search_fields = ["term", "note"]
+
+
+@admin.register(StateChange)
+class StateChangeAdmin(admin.ModelAdmin):
+    """The moderation log, to be read. Nobody writes it but the comments themselves."""
+
+    list_display = ["number", "at", "comment_key", "before", "after", "actor", "reason", "guid"]
+    list_filter = ["after"]
+    search_fields = ["=comment_key", "=guid", "actor"]
+    ordering = ["-number"]
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -3,79 +3,122 @@
 A check that fails in any way leaves the row where it was, hidden and due again; the worker calls the same screen().
 """
 
+import hashlib
 import logging
 import random
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from comments.models import QUEUED, ReaderComment, State
-from comments.service import Answer, Client, ServiceError, Verdict
+from comments import alerts, breaker
+from comments.models import QUEUED, Feedback, ReaderComment, State
+from comments.service import Answer, Client, Kind, ServiceError, Verdict
 
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)  # how long one check may keep a comment to itself
-BATCH = 50
+_BATCH = 50  # checks before the worker looks at its other work
 
 
-def submit(comment: ReaderComment, client: Client | None) -> None:
-    """Store a new comment as unchecked, then check it here and now, within AKISMET_TIMEOUT."""
+def submit(comment: ReaderComment, client: Client | None) -> ReaderComment:
+    """Store a new comment as unchecked, then check it here and now, within AKISMET_TIMEOUT.
+
+    Returns the comment: the stored one, or the one that it repeats. While the service fails nobody waits for it.
+    """
+    asks = client is None or not breaker.is_open()
     comment.state, comment.is_public = State.UNCHECKED, False
-    comment.due_at = timezone.now() + LEASE  # ours until then; if this process dies, the worker takes over
-    comment.attempts = 1
-    comment.save()
-    screen(comment, client)
+    comment.fingerprint = _fingerprint(comment)
+    # Ours until then; if this process dies, the worker takes over.
+    comment.due_at = timezone.now() + (LEASE if asks else timedelta())
+    comment.attempts = int(asks)
+    comment.failure = "" if asks else "not asked: the service was failing"
+    try:
+        comment.save()
+    except IntegrityError:
+        first = ReaderComment.objects.filter(fingerprint=comment.fingerprint).first()
+        if first is None:
+            raise  # it was something else
+        return first
+    if asks:
+        screen(comment, client)
+    return comment
 
 
 def screen(comment: ReaderComment, client: Client | None) -> None:
-    """Ask Akismet about one comment of the queue and set its state by the answer. Never raises for a service."""
-    if comment.state not in QUEUED:
-        return  # somebody has decided meanwhile
+    """Ask Akismet about one comment and set its state by the answer. Never raises for a service.
+
+    What a moderator has decided meanwhile stays decided; the answer is then only noted.
+    """
     if client is None:
-        comment.move(
-            State.HELD, expected=State(comment.state), concern=comment.concern or _("There is no Akismet key.")
-        )
+        _hold(comment, _("There is no Akismet key."))
         return
     try:
         answer = client.check(_question(comment))
     except ServiceError as error:
-        logger.warning("Comment %d could not be checked and stays hidden: %s", comment.pk, error)
-        comment.put_back(_pause(comment.attempts, error.retry_after), str(error))
+        _fail(comment, error)
         return
+    breaker.succeeded()
+    alerts.note_answer(answer)
     _apply(comment, answer)
+    wake_the_waiting()
 
 
 def recheck_due(client: Client | None) -> int:
-    """Check what is due, a batch at most. Returns how many were looked at; several workers may run at once."""
-    now = timezone.now()
-    due = ReaderComment.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:BATCH]
+    """Check what is due, a batch at most. Returns how many were looked at; several workers may run at once.
+
+    While the service fails each round asks about one comment only, until an answer comes.
+    """
     looked_at = 0
-    for pk in list(due):
-        if ReaderComment.objects.claim(pk, until=timezone.now() + LEASE):
-            for comment in ReaderComment.objects.select_related("article__category").filter(pk=pk):
-                screen(comment, client)
-            looked_at += 1
+    while looked_at < _BATCH and not (client and breaker.must_wait()):
+        comment = ReaderComment.objects.claim_next(LEASE)
+        if comment is None:
+            break
+        looked_at += 1
+        screen(comment, client)
+        if client and breaker.is_open():
+            return 0
     return looked_at
 
 
+def pause(attempts: int, retry_after: int | None) -> timedelta:
+    """Until the next try: from 30 s to 15 min, with jitter, and never before Retry-After."""
+    first, longest = settings.RECHECK_PAUSES
+    at_most = min(longest, 1.5 * first * 2 ** min(attempts - 1, 10))
+    seconds = at_most * random.uniform(2 / 3, 1)  # noqa: S311  # jitter
+    return timedelta(seconds=max(seconds, retry_after or 0))
+
+
+def _fail(comment: ReaderComment, error: ServiceError) -> None:
+    if error.kind == Kind.UNSENDABLE:
+        _hold(comment, _("It cannot be sent to Akismet."))  # nor ever will be
+        return
+    logger.warning("Comment %d could not be checked and stays hidden: %s", comment.pk, error)
+    comment.put_back(pause(comment.attempts, error.retry_after), str(error))
+    breaker.failed(error.retry_after)
+    alerts.note_failure(error)
+
+
+def _hold(comment: ReaderComment, concern: str) -> None:
+    if comment.state in QUEUED:
+        comment.move(State.HELD, expected=State(comment.state), reason=concern, concern=comment.concern or concern)
+    else:
+        ReaderComment.objects.filter(pk=comment.pk).update(due_at=None)
+
+
 def _apply(comment: ReaderComment, answer: Answer) -> None:
+    heard: dict[str, Any] = {"verdict": answer.verdict, "verdict_guid": answer.guid[:100], "failure": ""}
     state, due_at = _decide(comment, answer), None
-    if state == State.PROVISIONAL:
+    if answer.verdict == Verdict.PROVISIONAL:
         due_at = timezone.now() + timedelta(seconds=answer.recheck_after or 120)
-    comment.move(
-        state,
-        expected=State(comment.state),
-        verdict=answer.verdict,
-        verdict_guid=answer.guid[:100],
-        failure="",
-        due_at=due_at,
-    )
-    if answer.alert:
-        logger.error("Akismet has something to say about the account: %s", answer.alert)
-    _wake_the_waiting()
+    reason = comment.concern if state == State.HELD else ""
+    if comment.state not in QUEUED or not comment.move(
+        state, expected=State(comment.state), reason=reason or answer.verdict, due_at=due_at, **heard
+    ):
+        ReaderComment.objects.filter(pk=comment.pk).exclude(state__in=QUEUED).update(due_at=None, **heard)
 
 
 def _decide(comment: ReaderComment, answer: Answer) -> State:
@@ -83,7 +126,7 @@ def _decide(comment: ReaderComment, answer: Answer) -> State:
         case Verdict.BLATANT:
             return State.BLATANT
         case Verdict.SPAM:
-            return State.SPAM
+            return State.HELD if comment.is_trusted else State.SPAM
         case Verdict.PROVISIONAL:
             return State.PROVISIONAL
         case Verdict.HAM:
@@ -97,13 +140,14 @@ def _question(comment: ReaderComment) -> dict[str, Any]:
     return envelope | {"recheck_reason": "retry"} if comment.attempts > 1 else envelope
 
 
-def _wake_the_waiting() -> None:
+def _fingerprint(comment: ReaderComment) -> str:
+    """The same for the same words by the same writer in the same place."""
+    writer = [comment.user_name.strip().casefold(), comment.user_email.strip().casefold()]
+    words = [str(comment.article_id), str(comment.parent_id), *writer, " ".join(comment.comment.split())]
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+
+
+def wake_the_waiting() -> None:
     """The service answers: whatever an outage put off is due now."""
-    waiting = ReaderComment.objects.filter(state__in=QUEUED, due_at__gt=timezone.now()).exclude(failure="")
-    waiting.update(due_at=timezone.now(), failure="")
-
-
-def _pause(attempts: int, retry_after: int | None) -> timedelta:
-    first, longest = settings.RECHECK_PAUSES
-    pause = min(longest, first * 2 ** min(attempts - 1, 10)) * random.uniform(0.75, 1.25)  # noqa: S311  # jitter
-    return timedelta(seconds=max(pause, min(retry_after or 0, 24 * 3600)))
+    for queue in (ReaderComment.objects.put_off(), Feedback.objects.put_off()):
+        queue.update(due_at=timezone.now(), failure="")

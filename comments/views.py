@@ -15,6 +15,7 @@ from comments import service
 from comments.envelope import seal
 from comments.forms import ReaderCommentForm
 from comments.models import ReaderComment, State
+from comments.policy import assess
 from comments.screening import submit
 from newsroom.lib.addresses import client_address
 from newsroom.lib.caching import page_cache
@@ -78,7 +79,14 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 @page_cache
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "comments/privacy.html", {"akismet": bool(settings.AKISMET_API_KEY)})
+    """What is sent and kept, and for how long."""
+    kept = {
+        "envelope_days": settings.ENVELOPE_KEPT,
+        "spam_days": settings.SPAM_KEPT,
+        "blatant_days": settings.BLATANT_KEPT,
+    }
+    days = {name: round(seconds / (24 * 3600)) for name, seconds in kept.items()}
+    return render(request, "comments/privacy.html", days | {"akismet": bool(settings.AKISMET_API_KEY)})
 
 
 def _commented(slug: str) -> Article | None:
@@ -101,15 +109,13 @@ def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> ReaderCo
     comment: ReaderComment = form.get_comment_object()
     comment.ip_address = client_address(request) or None
     honeypot = form.cleaned_data["honeypot"]
-    if honeypot:
-        comment.concern = "honeypot"
+    assess(comment, honeypot)
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     # Nobody's cookie has a NUL byte, on which PostgreSQL would fail.
     if session and "\0" not in session and request.user.is_authenticated:
         comment.user = request.user
     comment.envelope = seal(comment, request, honeypot)
-    submit(comment, service.connect())
-    return comment
+    return submit(comment, service.connect())
 
 
 def _form_page(request: HttpRequest, article: Article, form: ReaderCommentForm, *, status: int) -> HttpResponse:

@@ -219,6 +219,13 @@ NEXT_CHANGE = "articles.models.next_change"  # when the clock next changes what 
 AKISMET_API_KEY = env.str("AKISMET_API_KEY", "")
 AKISMET_URL = env.str("AKISMET_URL", "https://rest.akismet.com").rstrip("/")
 AKISMET_TIMEOUT = env.float("AKISMET_TIMEOUT", 2.0)  # seconds, for the whole check inside a request
+# Of the moderation log's chain. Another secret than the site's may be kept where fewer people see it.
+MODERATION_KEY = env.str("MODERATION_KEY", "")
+MODERATION_HEADS = Path(env.str("MODERATION_HEADS", "") or NEWSROOM_VAR / "moderation-heads.txt")
+BLATANT_KEPT = env.int("BLATANT_KEPT", 72 * 3600)  # seconds
+SPAM_KEPT = env.int("SPAM_KEPT", 15 * 24 * 3600)
+ENVELOPE_KEPT = env.int("ENVELOPE_KEPT", 15 * 24 * 3600)  # after the decision
+TRUST_AFTER = env.int("TRUST_AFTER", 3)  # comments of one writer that moderators published
 RECHECK_PAUSES = (30, 15 * 60)  # seconds: the first pause after a failed check, and the longest
 
 COMMENTS_APP = "django_comments_xtd"

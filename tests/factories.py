@@ -87,13 +87,13 @@ def make_comment(article: Article, state: State = State.APPROVED, **columns: Any
         site_id=settings.SITE_ID,
         state=state,
         is_public=state == State.APPROVED,
-        due_at=timezone.now() if state in QUEUED else None,
         parent_id=parent.pk if parent else 0,
         **{
             "user_name": "Ada Reader",
             "user_email": "ada@readers.example",
             "comment": f"Comment {next(_numbers)}",
             "submit_date": timezone.now(),
+            "due_at": timezone.now() if state in QUEUED else None,
         }
         | columns,
     )

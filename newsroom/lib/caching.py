@@ -58,12 +58,12 @@ class KeptPage(NamedTuple):
 
 def renew_edition() -> None:
     """Every page kept so far is dead. Call it after the commit of whatever readers can see."""
-    _quietly(_store_edition, cache.set)
+    quietly(_store_edition, cache.set)
 
 
 def renew_page(path: str) -> None:
     """The pages kept for this one address (without its query) are dead."""
-    _quietly(cache.set, _page_token_key(path), secrets.token_urlsafe(12), _TOKEN_SECONDS)
+    quietly(cache.set, _page_token_key(path), secrets.token_urlsafe(12), _TOKEN_SECONDS)
 
 
 def page_cache(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -80,13 +80,13 @@ def page_cache(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         if request.method not in {"GET", "HEAD"} or settings.SESSION_COOKIE_NAME in request.COOKIES:
             return _for_browsers(view(*args, **kwargs))
         # Edition and token are fixed before the first query: what changes while we render gets others.
-        place: Place | None = _quietly(_find_place, request)
-        kept: KeptPage | None = _quietly(cache.get, place.key) if place else None
+        place: Place | None = quietly(_find_place, request)
+        kept: KeptPage | None = quietly(cache.get, place.key) if place else None
         if kept is not None:
             return HttpResponse(kept.content, status=kept.status, headers=kept.headers)
         response = _for_browsers(view(*args, **kwargs))
         if place and response.status_code == 200 and not response.streaming and not response.cookies:
-            _quietly(_keep, place, response)
+            quietly(_keep, place, response)
         return response
 
     return cached
@@ -95,16 +95,16 @@ def page_cache(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
 def kept_under_edition(name: str, make: Callable[[], T]) -> T:
     """What make() returns, kept under this name while the edition lasts. What it raises goes through."""
     key = "kept:" + name
-    found = _quietly(cache.get_many, [_EDITION_KEY, key]) or {}
+    found = quietly(cache.get_many, [_EDITION_KEY, key]) or {}
     edition: Edition | None = found.get(_EDITION_KEY)
     if edition is None or (edition.ends and edition.ends <= timezone.now()):
-        edition = _quietly(_new_edition)
+        edition = quietly(_new_edition)
     kept: tuple[str, T] | None = found.get(key)
     if edition and kept and kept[0] == edition.token:
         return kept[1]
     value = make()
     if edition:
-        _quietly(cache.set, key, (edition.token, value), _TOKEN_SECONDS)
+        quietly(cache.set, key, (edition.token, value), _TOKEN_SECONDS)
     return value
 
 
@@ -169,7 +169,7 @@ def _for_browsers(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _quietly(do: Callable[..., Any], *args: Any) -> Any:
+def quietly(do: Callable[..., Any], *args: Any) -> Any:
     """Do it; a cache that is down or full costs speed, never a page."""
     try:
         return do(*args)

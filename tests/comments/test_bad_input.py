@@ -72,11 +72,11 @@ def send(client, fields):
 @example(fields={"comment": "casino viagra http://a.example"})
 @example(fields={"comment": "x", "honeypot": "x"})
 def test_any_text_is_stored_and_judged_or_refused(client, standin, article, fields):
-    before = ReaderComment.objects.count()
+    ReaderComment.objects.all().delete()  # of the last example: the same again would be a repeat
 
     response = send(client, filled(article, **fields))
 
-    new = ReaderComment.objects.count() - before
+    new = ReaderComment.objects.count()
     assert (response.status_code, new) in {(303, 1), (422, 0)}
     if new:
         comment = ReaderComment.objects.latest("pk")

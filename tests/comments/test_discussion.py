@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comments.models import ReaderComment, State
 from comments.templatetags.discussion import reader_text, thread
-from tests.factories import make_article, make_comment
+from tests.factories import make_article, make_comment, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_a_removed_comment_keeps_its_place_only_for_its_replies(article):
 def test_a_public_reply_below_a_hidden_comment_is_not_lost(article, state):
     hidden = make_comment(article, comment="hidden later")
     make_comment(article, parent=hidden, comment="reply")
-    hidden.move(state, expected=State.APPROVED)
+    hidden.move(state, expected=State.APPROVED, by=make_staff())
 
     assert tree_of(article) == ([("reply", [])], 1)
 

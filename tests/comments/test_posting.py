@@ -107,7 +107,7 @@ def test_the_reader_is_led_to_the_address_that_the_clock_has_given_the_story(cli
         page_of(client, "/world/peace-at-last/")
         response = client.post("/world/peace-at-last/comments/", filled(article))
         shown = "A fine article." in page_of(client, "/world/peace-at-last/")
-        ReaderComment.objects.get().move(State.REMOVED, expected=State.APPROVED)
+        ReaderComment.objects.get().move(State.REMOVED, expected=State.APPROVED, by=make_staff())
         still_shown = "A fine article." in page_of(client, "/world/peace-at-last/")
 
     comment = ReaderComment.objects.get()
@@ -178,7 +178,7 @@ def test_a_filled_honeypot_is_sent_with_its_name_and_holds_even_ham(client, stan
 
     response = write(client, article, honeypot="I am a machine")
 
-    assert stored() == [("A fine article.", "held", "ham", "honeypot")]
+    assert stored() == [("A fine article.", "held", "ham", "It filled in the field that people do not see.")]
     (call,) = standin.calls
     assert (call.fields["honeypot_field_name"], call.fields["honeypot"]) == ("honeypot", "I am a machine")
     assert "<h1>An editor will read it first.</h1>" in page_of(client, response["Location"])
@@ -676,12 +676,12 @@ def test_a_receipt_is_for_its_holder_only(client, standin, article):
 def test_a_receipt_follows_what_becomes_of_the_comment(client, standin, article):
     standin.switch("spam")
     address = write(client, article)["Location"]
-    comment = ReaderComment.objects.get()
+    comment, editor = ReaderComment.objects.get(), make_staff()
 
     told = [page_of(client, address)]
-    comment.move(State.APPROVED, expected=State.SPAM)
+    comment.move(State.APPROVED, expected=State.SPAM, by=editor)
     told.append(page_of(client, address))
-    comment.move(State.REMOVED, expected=State.APPROVED)
+    comment.move(State.REMOVED, expected=State.APPROVED, by=editor)
     told.append(page_of(client, address))
     comment.delete()
 

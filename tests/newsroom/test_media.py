@@ -32,7 +32,9 @@ def test_anything_else_is_a_download(client, settings):
     answer.close()
 
 
-@pytest.mark.parametrize("name", ["nothing.webp", "../newsroom.sqlite3", "%2e%2e/secret-key.txt", "photos", "", "a%00b.png"])
+@pytest.mark.parametrize(
+    "name", ["nothing.webp", "../newsroom.sqlite3", "%2e%2e/secret-key.txt", "photos", "", "a%00b.png"]
+)
 def test_what_is_not_there_or_not_ours_to_give_is_not_found(client, settings, name):
     (settings.MEDIA_ROOT / "photos").mkdir(parents=True, exist_ok=True)
 

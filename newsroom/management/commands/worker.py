@@ -1,6 +1,7 @@
 import logging
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -8,8 +9,11 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from articles.models import Article
-from comments import service
+from comments import alerts, service
+from comments.feedback import send_due
+from comments.retention import scrub
 from comments.screening import recheck_due
+from comments.verification import write_head
 
 logger = logging.getLogger("newsroom.worker")
 
@@ -24,14 +28,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
             work()
+            keep_house()
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         self.stdout.write("worker: waiting for work")
+        next_minute = 0.0
         while not stop.is_set():
             try:
                 is_busy = work()
+                if time.monotonic() >= next_minute:
+                    keep_house()
+                    next_minute = time.monotonic() + 60
             except DatabaseError:
                 logger.exception("The database failed; trying again.")
                 is_busy = False
@@ -42,5 +51,14 @@ class Command(BaseCommand):
 
 def work() -> bool:
     """One round. True: there was something to do, and there may be more."""
-    settled = Article.objects.settle_due()
-    return bool(recheck_due(service.connect())) or bool(settled)
+    client = service.connect()
+    done = [Article.objects.settle_due(), recheck_due(client), send_due(client)]
+    return any(done)
+
+
+def keep_house() -> None:
+    """What is done every minute."""
+    scrub()
+    write_head()
+    for alert in alerts.current():
+        logger.warning("%s %s", alert.text, alert.advice)

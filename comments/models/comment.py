@@ -1,7 +1,9 @@
+import hashlib
+import secrets
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -9,23 +11,12 @@ from django_comments.models import Comment
 from django_comments_xtd.models import XtdComment
 
 from articles.models import Article
+from comments.models.log import StateChange
+from comments.models.states import QUEUED, NotAllowedError, State, is_allowed, is_decided
 from comments.service import Verdict
 from newsroom.lib.caching import renew_page
 
 MAX_LEVEL = 3  # replies to replies to replies; the reader's first comment is level 0
-
-
-class State(models.TextChoices):
-    UNCHECKED = "unchecked", _("Waiting for its check")
-    PROVISIONAL = "provisional", _("Waiting for a second check")
-    HELD = "held", _("Held for a moderator")
-    APPROVED = "approved", _("Published")
-    SPAM = "spam", _("Spam")
-    BLATANT = "blatant", _("Blatant spam")
-    REMOVED = "removed", _("Removed")
-
-
-QUEUED = (State.UNCHECKED, State.PROVISIONAL)
 
 
 class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
@@ -38,13 +29,38 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
         return self.filter(state__in=(State.APPROVED, State.REMOVED))
 
     def due(self, now: datetime) -> Self:
-        return self.filter(state__in=QUEUED, due_at__lte=now)
+        """Whatever still has to be asked about: also what a moderator decided before Akismet could."""
+        return self.filter(due_at__lte=now)
 
-    def claim(self, pk: int, until: datetime) -> bool:
-        """Take one due comment off the queue until then. False: somebody else has it."""
-        # Without its old failure: it is no longer put off but under check, and nobody may wake it meanwhile.
-        attempts = models.F("attempts") + 1
-        return bool(self.due(timezone.now()).filter(pk=pk).update(due_at=until, attempts=attempts, failure=""))
+    def claim_next(self, lease: timedelta) -> "ReaderComment | None":
+        """The one that has been due for longest, for ourselves until the lease ends. None: nothing is due.
+
+        Without its old failure: it is no longer put off but under check, and nobody may wake it meanwhile.
+        """
+        now = timezone.now()
+        with transaction.atomic():
+            due = self.due(now).order_by("due_at")
+            # Of the comment's own row alone: its thread's rows are locked by those who reply.
+            locked = due.select_for_update(
+                of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked
+            )
+            pk = locked.values_list("pk", flat=True).first()
+            if pk is None:
+                return None
+            self.filter(pk=pk).update(due_at=now + lease, attempts=models.F("attempts") + 1, failure="")
+        return self.select_related("article__category").filter(pk=pk).first()
+
+    def put_off(self) -> Self:
+        """What failed before and waits for its next try."""
+        return self.filter(due_at__gt=timezone.now()).exclude(failure="")
+
+
+def writer_key(email: str) -> str:
+    return hashlib.sha256(email.strip().casefold().encode()).hexdigest()
+
+
+def _make_salt() -> str:
+    return secrets.token_hex(16)
 
 
 class ReaderComment(XtdComment):
@@ -58,9 +74,16 @@ class ReaderComment(XtdComment):
     concern = models.CharField(_("concern"), max_length=200, blank=True)
     # What Akismet was sent the first time; rechecks and feedback repeat it word for word.
     envelope = models.JSONField(editable=False, default=dict)
-    due_at = models.DateTimeField(_("next check"), null=True, editable=False)
+    due_at = models.DateTimeField(_("next check"), null=True, editable=False)  # null: nothing is to be asked
     attempts = models.PositiveIntegerField(_("checks"), default=0, editable=False)
     failure = models.CharField(_("last failure"), max_length=300, blank=True, editable=False)
+    # Of the writer's e-mail address, to find his other comments by.
+    writer_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    is_trusted = models.BooleanField(_("known writer"), default=False, editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    # The same comment once more is this one. None: it was erased.
+    fingerprint = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    salt = models.CharField(max_length=32, default=_make_salt, editable=False)
 
     objects = ReaderCommentQuerySet.as_manager()
 
@@ -69,7 +92,8 @@ class ReaderComment(XtdComment):
         verbose_name_plural = _("comments")
         indexes = [
             models.Index(fields=["article", "state"], name="comment_article_state"),
-            models.Index(fields=["due_at"], condition=Q(state__in=QUEUED), name="comment_due"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="comment_due"),
+            models.Index(fields=["state", "decided_at"], name="comment_decided"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="comment_state_known"),
@@ -88,7 +112,12 @@ class ReaderComment(XtdComment):
             if self._state.adding and self.parent_id:
                 thread = XtdComment.norel_objects.filter(pk=self.parent_id).values("thread_id")
                 list(XtdComment.norel_objects.select_for_update(of=("self",)).filter(pk__in=thread).values("pk"))
+            is_new = self._state.adding
+            if is_new:
+                self.writer_key = writer_key(self.user_email)
             super().save(*args, **kwargs)
+            if is_new:
+                StateChange.append(self, "", self.state, actor="reader", reason=self.concern, guid="")
 
     def _calculate_thread_data(self) -> None:
         try:
@@ -108,29 +137,51 @@ class ReaderComment(XtdComment):
     def takes_replies(self) -> bool:
         return self.is_public_now and self.level < MAX_LEVEL
 
-    def move(self, to: State, *, expected: State, **columns: Any) -> bool:
-        """Change its state if it still is the expected one; the article's page shows it on the next read.
+    def move(
+        self,
+        to: State,
+        *,
+        expected: State,
+        by: Any = None,
+        reason: str = "",
+        due_at: datetime | None = None,
+        **columns: Any,
+    ) -> bool:
+        """Change its state if it still is the expected one, and log it. False: somebody was faster.
 
-        By UPDATE, not save(): the package's signals would touch the replies. False: somebody was faster.
+        by is the moderator; without one it is the screening. By UPDATE, not save(): the package's signals would
+        touch the replies. Raises NotAllowedError if nobody of that kind may do this. due_at is of the next check.
         """
+        if not is_allowed(expected, to, by_human=by is not None):
+            raise NotAllowedError(f"{'A moderator' if by else 'The screening'} cannot move from {expected} to {to}")
+        columns |= {"state": to, "decided_at": timezone.now() if is_decided(to) else None}
+        if by is None or self.verdict:  # otherwise decided before Akismet could: it is still asked
+            columns["due_at"] = due_at
         with transaction.atomic():
-            moved = ReaderComment.objects.filter(pk=self.pk, state=expected).update(
-                state=to, due_at=columns.pop("due_at", None), **columns
-            )
+            moved = ReaderComment.objects.filter(pk=self.pk, state=expected).update(**columns)
             if moved:
                 Comment.objects.filter(pk=self.pk).update(
                     is_public=to == State.APPROVED, is_removed=to == State.REMOVED
                 )
+                actor = f"moderator {by.pk}" if by else "screening"
+                guid = columns.get("verdict_guid", self.verdict_guid)
+                StateChange.append(self, expected, to, actor=actor, reason=reason, guid=guid)
                 transaction.on_commit(self._renew_page, robust=True)
         if moved:
             self.refresh_from_db()
         return bool(moved)
 
+    def commitment(self) -> str:
+        """Binds the log to the words without holding them: a salted hash. Empty once they are erased."""
+        if not self.salt:
+            return ""
+        words = [self.user_name, self.user_email, self.user_url, self.comment]
+        return hashlib.sha256("\0".join([self.salt, *words]).encode()).hexdigest()
+
     def put_back(self, after: timedelta, failure: str) -> None:
         """The service did not answer: it stays hidden, and is due again."""
-        ReaderComment.objects.filter(pk=self.pk, state__in=QUEUED).update(
-            due_at=timezone.now() + after, failure=failure[:300]
-        )
+        still_asked = ReaderComment.objects.filter(pk=self.pk, due_at__isnull=False)
+        still_asked.update(due_at=timezone.now() + after, failure=failure[:300])
 
     def _renew_page(self) -> None:
         renew_page(self._page_address())

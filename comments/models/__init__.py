@@ -1,0 +1,17 @@
+from comments.models.comment import ReaderComment
+from comments.models.feedback import Feedback
+from comments.models.log import LogHead, StateChange
+from comments.models.states import QUEUED, NotAllowedError, State, is_allowed
+from comments.models.terms import BlockedTerm
+
+__all__ = [
+    "QUEUED",
+    "BlockedTerm",
+    "Feedback",
+    "LogHead",
+    "NotAllowedError",
+    "ReaderComment",
+    "State",
+    "StateChange",
+    "is_allowed",
+]

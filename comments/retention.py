@@ -1,0 +1,54 @@
+"""What is not needed any more goes: blatant spam, spam, and what Akismet was told about each comment."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from comments.models import ReaderComment, State
+
+
+def scrub() -> int:
+    """Delete and blank what has been kept long enough. Returns how many comments it touched."""
+    return _spam(State.BLATANT, settings.BLATANT_KEPT) + _spam(State.SPAM, settings.SPAM_KEPT) + _envelopes()
+
+
+def _spam(state: State, seconds: int) -> int:
+    """One by one: a comment that was answered before it was found out keeps its place, without its words."""
+    old = _kept_since(seconds).filter(state=state)
+    replies = ReaderComment.objects.filter(parent_id=OuterRef("pk")).exclude(pk=OuterRef("pk"))
+    answered = Exists(replies)
+    kept = sum(erase(comment) for comment in old.filter(answered).exclude(salt=""))
+    gone = list(old.exclude(answered).values_list("pk", flat=True)[:500])
+    ReaderComment.objects.filter(pk__in=gone).delete()
+    return kept + len(gone)
+
+
+def erase(comment: ReaderComment) -> bool:
+    """Nothing of the writer stays, but the place in the thread. The moderation log holds without it."""
+    ReaderComment.objects.filter(pk=comment.pk).update(
+        user=None,
+        user_name="",
+        user_email="",
+        writer_key="",
+        user_url="",
+        comment="",
+        concern="",
+        ip_address=None,
+        envelope={},
+        salt="",
+        fingerprint=None,
+    )
+    return True
+
+
+def _envelopes() -> int:
+    return _kept_since(settings.ENVELOPE_KEPT).exclude(envelope={}).update(envelope={}, ip_address=None)
+
+
+def _kept_since(seconds: int) -> QuerySet[ReaderComment]:
+    """Decided so long ago, and neither a check nor feedback still waits for what Akismet was told."""
+    decided = timezone.now() - timedelta(seconds=seconds)
+    old = ReaderComment.objects.filter(decided_at__lt=decided, due_at=None)
+    return old.exclude(feedback__due_at__isnull=False)
