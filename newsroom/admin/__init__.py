@@ -1,0 +1,3 @@
+from newsroom.admin import paper
+
+__all__ = ["paper"]

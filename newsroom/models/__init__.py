@@ -1,0 +1,3 @@
+from newsroom.models.paper import Link, Paper
+
+__all__ = ["Link", "Paper"]
