@@ -11,6 +11,8 @@ urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("robots.txt", views.robots),
+    path("about/how-to-allow-this-site/", views.allowing, name="allowing"),
+    path("about/reader-note/", views.notice_count, name="notice-count"),
     path("", include("comments.urls")),
     path("authors/", include("authors.urls")),
     path("", include("articles.urls")),

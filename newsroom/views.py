@@ -6,16 +6,19 @@ from django.core.files.storage import default_storage
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from comments.models import ReaderComment
+from newsroom.lib.caching import kept_under_edition, page_cache
+from newsroom.models import Notice, NoticeHour
 
 # What the application serves itself, with a fixed type each; anything else is a download.
 _MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+_LONGEST_WORD = max(map(len, NoticeHour.Kind.values))
 _QUEUE_PATIENCE = 15 * 60  # seconds that the oldest due check may be late before the site calls itself unready
 
 
@@ -83,6 +86,26 @@ def media(request: HttpRequest, name: str) -> Any:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@page_cache
+@require_safe
+def allowing(request: HttpRequest) -> HttpResponse:
+    """How to allow this site, blocker by blocker."""
+    return render(request, "newsroom/allowing.html", {"notice": Notice.current()})
+
+
+@never_cache
+@require_POST
+def notice_count(request: HttpRequest) -> HttpResponse:
+    """One word from the notice's script, added to the hour's total. Nothing of who sent it is looked at."""
+    word = request.read(_LONGEST_WORD + 1).decode("ascii", "replace")
+    if word not in NoticeHour.Kind.values:
+        return HttpResponseBadRequest("Not a word of the notice\n", content_type="text/plain")
+    is_counting = kept_under_edition("notice-is-counting", lambda: Notice.current().is_counting)
+    if is_counting and request.headers.get("Sec-GPC") != "1":
+        NoticeHour.objects.add_one(NoticeHour.Kind(word))
+    return HttpResponse(status=204)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,3 +1,3 @@
-from newsroom.admin import paper
+from newsroom.admin import notice, paper
 
-__all__ = ["paper"]
+__all__ = ["notice", "paper"]
