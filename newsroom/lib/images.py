@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -26,13 +25,13 @@ def check_picture(upload: Any) -> None:
 
     Looks at the bytes, not at the name or the declared type: format, pixels, and that it decodes to its end.
     """
+    if getattr(upload, "_committed", False):
+        return  # already in storage: it was checked when it came
     if upload.size > settings.PICTURE_MAX_BYTES:
         raise ValidationError(
             _("This file has %(size)d MB; pictures may have %(limit)d MB. Save it smaller, then try again.")
             % {"size": upload.size // 2**20 + 1, "limit": settings.PICTURE_MAX_BYTES // 2**20}
         )
-    if not isinstance(getattr(upload, "file", None), UploadedFile) and getattr(upload, "_committed", False):
-        return  # already in storage: it was checked when it came
     upload.seek(0)
     try:
         _check_content(upload)

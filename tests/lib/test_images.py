@@ -113,3 +113,13 @@ def test_the_desk_refuses_a_bad_upload_beside_its_field(admin_client):
 
     assert response.status_code == 200
     assert "a PNG picture" in str(response.context["adminform"].form.errors["file"])
+
+
+@pytest.mark.django_db
+def test_a_picture_in_storage_is_not_opened_again():
+    photo = make_photo()
+    photo.file.storage.delete(photo.file.name)
+
+    photo.full_clean()
+
+    assert photo.file.closed
