@@ -11,6 +11,8 @@ urlpatterns = [
     path("healthz", views.healthz),
     path("readyz", views.readyz),
     path("robots.txt", views.robots),
+    path("ads.txt", views.ads_txt),
+    path("about/advertisements/<int:pk>/", views.follow, name="follow"),
     path("about/how-to-allow-this-site/", views.allowing, name="allowing"),
     path("about/reader-note/", views.notice_count, name="notice-count"),
     path("", include("comments.urls")),

@@ -7,14 +7,15 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from comments.models import ReaderComment
 from newsroom.lib.caching import kept_under_edition, page_cache
-from newsroom.models import Notice, NoticeHour
+from newsroom.models import Campaign, Notice, NoticeHour, Paper
 
 # What the application serves itself, with a fixed type each; anything else is a download.
 _MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
@@ -72,6 +73,32 @@ def _queue() -> str:
 def robots(request: HttpRequest) -> HttpResponse:
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /comments/receipt/", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
+
+
+@page_cache
+@require_safe
+def ads_txt(request: HttpRequest) -> HttpResponse:
+    lines = Paper.current().ads_txt.splitlines()
+    if not lines:
+        raise Http404("Nobody sells this site's advertising")
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Counts a click on an advertisement and sends the reader on, to the campaign's own address and no other.
+
+    The picture is the button of a form: a GET writes nothing, and robots and link previews, which follow links,
+    send no forms. It works without a script, knows nothing of who clicked, and takes no address from anybody.
+    Not a redirect, which the policy's form-action would refuse for every address outside. A link's `ping` would be
+    less to write, but Firefox does not send it.
+    """
+    campaign = get_object_or_404(Campaign, id=pk)  # by id: of the two, Django looks only at an id whether it fits
+    campaign.count_click()
+    response = render(request, "newsroom/leaving.html", {"campaign": campaign})
+    response["Refresh"] = f"0; url={iri_to_uri(campaign.address)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe

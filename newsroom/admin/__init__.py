@@ -1,3 +1,3 @@
-from newsroom.admin import notice, paper
+from newsroom.admin import advertising, notice, paper
 
-__all__ = ["notice", "paper"]
+__all__ = ["advertising", "notice", "paper"]

@@ -22,6 +22,11 @@ class Paper(models.Model):
         help_text=_("Shown in place of the name. Without one the name is set in type."),
     )
     footer = models.TextField(_("footer"), blank=True)
+    ads_txt = models.TextField(
+        "ads.txt",
+        blank=True,
+        help_text=_("Who may sell this site's advertising. Stands at /ads.txt; empty: nothing does."),
+    )
 
     class Meta:
         verbose_name = _("paper")
