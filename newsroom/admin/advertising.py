@@ -34,11 +34,12 @@ class CampaignAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, campaign: Campaign) -> str:
-        return _picture(campaign, 160)
+        width, height = campaign.size
+        return _picture(campaign, min(160, 80 * width // height))
 
     @admin.display(description=gettext_lazy("as it stands"))
     def preview(self, campaign: Campaign) -> str:
-        return _picture(campaign, campaign.size.width)
+        return _picture(campaign, min(640, campaign.size.width))
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, campaign: Campaign) -> str:
