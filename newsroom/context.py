@@ -1,18 +1,32 @@
-"""What every page's frame needs: the paper and its sections. Read only when a template asks for it."""
+"""What every page's frame needs: the paper, its sections, its advertisements. Read only when a template asks for it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from categories.models import Category
-from newsroom.models import Paper
+from newsroom.lib.caching import kept_under_edition
+from newsroom.models import Campaign, Paper
+
+
+class Around(NamedTuple):
+    """What stands around the words of every public page. Kept for all pages of an edition."""
+
+    sections: list[Category]
+    advertisements: dict[str, Campaign]  # by the name of their slot
 
 
 def paper(request: HttpRequest) -> dict[str, Any]:
+    around: Any = SimpleLazyObject(lambda: kept_under_edition("around", _read_around))
     return {
         "site_url": settings.SITE_URL,
         "paper": SimpleLazyObject(Paper.current),
-        "sections": SimpleLazyObject(lambda: list(Category.objects.at_top())),
+        "sections": SimpleLazyObject(lambda: around.sections),
+        "advertisements": SimpleLazyObject(lambda: around.advertisements),
     }
+
+
+def _read_around() -> Around:
+    return Around(list(Category.objects.at_top()), Campaign.objects.on_show())

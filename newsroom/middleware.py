@@ -1,14 +1,24 @@
 import logging
 from collections.abc import Callable
+from typing import NamedTuple
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from newsroom.lib.caching import kept_under_edition
-from newsroom.models import Paper
+from newsroom.models import Notice
+from newsroom.models.notice import Exceptions
 
 logger = logging.getLogger(__name__)
+
+
+class Note(NamedTuple):
+    """The notice's HTML, and where it stays away. Empty: it is off, and nothing is counted."""
+
+    html: str
+    exceptions: Exceptions
 
 
 class AdblockNoticeMiddleware:
@@ -24,7 +34,7 @@ class AdblockNoticeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if _is_public_document(request, response):
-            _add_note(response)
+            _add_note(request.path, response)
         return response
 
 
@@ -38,22 +48,33 @@ def _is_public_document(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
-def _add_note(response: HttpResponse) -> None:
+def _add_note(path: str, response: HttpResponse) -> None:
+    try:
+        note = kept_under_edition("reader-note", _make_note)
+    except DatabaseError as error:
+        logger.warning("Serving a page without the notice (%s).", type(error).__name__)
+        return
+    if note.html and not note.exceptions.hold(path):
+        write_at_the_end(response, note.html)
+
+
+def write_at_the_end(response: HttpResponse, html: str) -> None:
     page = response.content
     end = page.rfind(b"</body>")
     if end < 0:
         return  # a fragment
-    try:
-        note = kept_under_edition("reader-note", _render_note)
-    except DatabaseError as error:
-        logger.warning("Serving a page without the notice (%s).", type(error).__name__)
-        return
     # Joined, not added up: on a page of 60 kB that is 8 µs instead of 190.
-    whole = b"".join((page[:end], note.encode(response.charset, "xmlcharrefreplace"), page[end:]))
+    whole = b"".join((page[:end], html.encode(response.charset, "xmlcharrefreplace"), page[end:]))
     response.content = whole
     response.headers["Content-Length"] = str(len(whole))
     response.headers.pop("ETag", None)  # it was the page's without the note; ConditionalGet makes another
 
 
-def _render_note() -> str:
-    return render_to_string("newsroom/_reader_note.html", {"paper": Paper.current()})
+def _make_note() -> Note:
+    notice = Notice.current()
+    if not notice.is_on:
+        return Note("", Exceptions(frozenset(), ()))
+    elsewhere = notice.exceptions()
+    # Whoever reads how to allow the site has read the notice.
+    elsewhere = elsewhere._replace(pages=elsewhere.pages | {reverse("allowing")})
+    return Note(render_to_string("newsroom/_reader_note.html", {"notice": notice}), elsewhere)

@@ -6,15 +6,19 @@ from django.core.files.storage import default_storage
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.encoding import iri_to_uri
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from comments import alerts
+from newsroom.lib.caching import kept_under_edition, page_cache
+from newsroom.models import Campaign, Notice, NoticeHour, Paper
 
 # What the application serves itself, with a fixed type each; anything else is a download.
 _MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+_LONGEST_WORD = max(map(len, NoticeHour.Kind.values))
 
 
 @require_safe
@@ -70,6 +74,32 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 
+@page_cache
+@require_safe
+def ads_txt(request: HttpRequest) -> HttpResponse:
+    lines = Paper.current().ads_txt.splitlines()
+    if not lines:
+        raise Http404("Nobody sells this site's advertising")
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@require_POST
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Counts a click on an advertisement and sends the reader on, to the campaign's own address and no other.
+
+    The picture is the button of a form: a GET writes nothing, and robots and link previews, which follow links,
+    send no forms. It works without a script, knows nothing of who clicked, and takes no address from anybody.
+    Not a redirect, which the policy's form-action would refuse for every address outside. A link's `ping` would be
+    less to write, but Firefox does not send it.
+    """
+    campaign = get_object_or_404(Campaign, id=pk)  # by id: of the two, Django looks only at an id whether it fits
+    campaign.count_click()
+    response = render(request, "newsroom/leaving.html", {"campaign": campaign})
+    response["Refresh"] = f"0; url={iri_to_uri(campaign.address)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 @require_safe
 def media(request: HttpRequest, name: str) -> Any:
     """Uploaded files, where no front server does it."""
@@ -82,6 +112,26 @@ def media(request: HttpRequest, name: str) -> Any:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@page_cache
+@require_safe
+def allowing(request: HttpRequest) -> HttpResponse:
+    """How to allow this site, blocker by blocker."""
+    return render(request, "newsroom/allowing.html", {"notice": Notice.current()})
+
+
+@never_cache
+@require_POST
+def notice_count(request: HttpRequest) -> HttpResponse:
+    """One word from the notice's script, added to the hour's total. Nothing of who sent it is looked at."""
+    word = request.read(_LONGEST_WORD + 1).decode("ascii", "replace")
+    if word not in NoticeHour.Kind.values:
+        return HttpResponseBadRequest("Not a word of the notice\n", content_type="text/plain")
+    is_counting = kept_under_edition("notice-is-counting", lambda: Notice.current().is_counting)
+    if is_counting and request.headers.get("Sec-GPC") != "1":
+        NoticeHour.objects.add_one(NoticeHour.Kind(word))
+    return HttpResponse(status=204)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

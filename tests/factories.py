@@ -16,6 +16,7 @@ from articles.models import Article, Photo, Story, Tag
 from authors.models import Author
 from categories.models import Category
 from comments.models import QUEUED, ReaderComment, State
+from newsroom.models import Campaign, Slot
 
 _numbers = itertools.count(1)
 
@@ -103,3 +104,20 @@ def make_comment(article: Article, state: State = State.APPROVED, **columns: Any
 
 def make_staff(username: str = "editor", *, superuser: bool = True) -> User:
     return User.objects.create_user(username, password="tests only", is_staff=True, is_superuser=superuser)
+
+
+def make_campaign(*, size: tuple[int, int] | None = None, **columns: Any) -> Campaign:
+    """A campaign that began an hour ago; its picture has its place's size."""
+    number = next(_numbers)
+    known = {
+        "advertiser": f"Advertiser {number}",
+        "slot": Slot.FRONT,
+        "alt": f"Advertisement {number}",
+        "address": f"https://advertiser-{number}.example/",
+        "starts_at": timezone.now() - timedelta(hours=1),
+    } | columns
+    campaign = Campaign(**known)
+    if "picture" not in columns:
+        campaign.picture = picture_file(f"advertisement-{number}.png", size or Slot(campaign.slot).size)
+    campaign.save()
+    return campaign

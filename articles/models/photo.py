@@ -1,8 +1,5 @@
-import hashlib
-from pathlib import PurePath
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +10,7 @@ WIDTHS = (320, 640, 960, 1600)  # pixels of the copies that pages show
 
 
 def _upload_to(photo: "Photo", name: str) -> str:
-    """A name made of the content: the same file twice is one, and a replaced file gets another address."""
-    photo.file.seek(0)
-    digest = hashlib.sha256(photo.file.read()).hexdigest()[:12]
-    photo.file.seek(0)
-    stem = PurePath(name).stem[:60]
-    return f"photos/{timezone.now():%Y/%m}/{stem}-{digest}{PurePath(name).suffix.lower()}"
+    return f"photos/{timezone.now():%Y/%m}/{images.name_by_content(photo.file, name)}"
 
 
 class Photo(models.Model):
@@ -56,27 +48,16 @@ class Photo(models.Model):
             upright = images.opened(self.file)
             self.width, self.height = upright.size
             self.file.field.pre_save(self, False)  # stores it, which gives it its name
-            self.widths = self._write_copies(upright)
+            self.widths = [width for width in WIDTHS if width < upright.width] or [upright.width]
+            images.write_copies(str(self.file.name), upright, self.widths)
             if "update_fields" in kwargs:
                 kwargs["update_fields"] = {*kwargs["update_fields"], "width", "height", "widths"}
         super().save(*args, **kwargs)
 
-    def copy_name(self, width: int) -> str:
-        path = PurePath(str(self.file.name))
-        return str(path.with_name(f"{path.stem}-{width}.webp"))
-
-    def _write_copies(self, upright: Any) -> list[int]:
-        widths = [width for width in WIDTHS if width < upright.width] or [upright.width]
-        for width in widths:
-            name = self.copy_name(width)
-            if not default_storage.exists(name):
-                default_storage.save(name, images.smaller(upright, width=width))
-        return widths
-
     @property
     def copies(self) -> list[tuple[int, str]]:
         """Width in pixels and address of each copy, narrowest first."""
-        return [(width, default_storage.url(self.copy_name(width))) for width in self.widths]
+        return images.copies(str(self.file.name), self.widths)
 
     @property
     def src(self) -> str:

@@ -19,7 +19,7 @@ from categories.models import Category
 from comments.models import ReaderComment, State
 from comments.service import Verdict
 from newsroom.demo import logins, pictures, texts
-from newsroom.models import Paper
+from newsroom.models import Campaign, Paper, Slot
 
 READERS_DOMAIN = "@readers.example"  # whoever has such an address wrote in the demo
 _VERDICTS = {"approved": Verdict.HAM, "held": Verdict.HAM, "spam": Verdict.SPAM}
@@ -43,6 +43,7 @@ def load_demo(progress: Callable[[str], None] = lambda line: None) -> bool:
     with transaction.atomic():
         logins.make()
         _load_paper()
+        _load_advertisements()
         for number, text in enumerate(articles, 1):
             if text.slug not in known:
                 progress(f"{number:2}/{len(articles)} {text.headline}")
@@ -69,6 +70,9 @@ def refuse_what_is_not_ours() -> None:
         raise NotOurs(f"user “{user}”")
     if paper_row := Paper.objects.exclude(name=paper["name"]).first():
         raise NotOurs(f"paper “{paper_row}”")
+    advertisers = {words["advertiser"] for words in paper["advertisements"]}
+    if campaign := Campaign.objects.exclude(advertiser__in=advertisers).first():
+        raise NotOurs(f"advertisement “{campaign}”")
     if comment := ReaderComment.objects.exclude(user_email__endswith=READERS_DOMAIN).first():
         raise NotOurs(f"comment {comment.pk} by “{comment.user_name}”")
 
@@ -87,6 +91,17 @@ def _load_paper() -> None:
         Category.objects.get_or_create(slug=category["slug"], defaults=about)
     for author in words["authors"]:
         _load_author(author)
+
+
+def _load_advertisements() -> None:
+    """The house's own: they step in where no campaign runs."""
+    for words in texts.read_paper()["advertisements"]:
+        slot = Slot(words["slot"])
+        if Campaign.objects.filter(slot=slot).exists():
+            continue
+        drawn = pictures.advertisement(words["picture"], slot.size.width * 2, slot.size.height * 2)
+        about = {key: words[key] for key in ("advertiser", "alt", "address")}
+        Campaign(slot=slot, picture=_as_file(drawn, f"{words['picture']}.png"), is_house=True, **about).save()
 
 
 def _load_author(words: dict[str, object]) -> None:

@@ -1,14 +1,16 @@
 """Pictures: what may be uploaded, and the smaller copies that pages show."""
 
+import hashlib
 import io
 import warnings
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -23,13 +25,13 @@ def check_picture(upload: Any) -> None:
 
     Looks at the bytes, not at the name or the declared type: format, pixels, and that it decodes to its end.
     """
+    if getattr(upload, "_committed", False):
+        return  # already in storage: it was checked when it came
     if upload.size > settings.PICTURE_MAX_BYTES:
         raise ValidationError(
             _("This file has %(size)d MB; pictures may have %(limit)d MB. Save it smaller, then try again.")
             % {"size": upload.size // 2**20 + 1, "limit": settings.PICTURE_MAX_BYTES // 2**20}
         )
-    if not isinstance(getattr(upload, "file", None), UploadedFile) and getattr(upload, "_committed", False):
-        return  # already in storage: it was checked when it came
     upload.seek(0)
     try:
         _check_content(upload)
@@ -79,6 +81,31 @@ def _check_name(name: str, picture_format: str) -> None:
 def is_new(file: FieldFile) -> bool:
     """Whether a row's file was just given to it and is not in storage yet."""
     return bool(file) and not getattr(file, "_committed", True)
+
+
+def name_by_content(file: FieldFile, name: str) -> str:
+    """A name made of the content: the same file twice is one, and a replaced file gets another address."""
+    file.seek(0)
+    digest = hashlib.sha256(file.read()).hexdigest()[:12]
+    file.seek(0)
+    return f"{PurePath(name).stem[:60]}-{digest}{PurePath(name).suffix.lower()}"
+
+
+def write_copies(name: str, picture: Image.Image, widths: Iterable[int]) -> None:
+    """Put a WebP copy of each width in pixels beside the stored file of that name."""
+    for width in widths:
+        if not default_storage.exists(copy := copy_name(name, width)):
+            default_storage.save(copy, smaller(picture, width=width))
+
+
+def copy_name(name: str, width: int) -> str:
+    path = PurePath(name)
+    return str(path.with_name(f"{path.stem}-{width}.webp"))
+
+
+def copies(name: str, widths: Iterable[int]) -> list[tuple[int, str]]:
+    """Width in pixels and address of each copy."""
+    return [(width, default_storage.url(copy_name(name, width))) for width in widths]
 
 
 def smaller(picture: Image.Image, *, width: int) -> ContentFile:

@@ -1,28 +1,38 @@
-// Why it asks what it asks: templates/newsroom/_reader_note.html
+// Why it asks what it asks: _reader_note.html
 (() => {
   const note = document.getElementById("reader-note");
-  const KEY = "reader-note";
-  const SILENCE = 30 * 24 * 3600 * 1000; // ms after closing
-
+  const { days, scripts, share, tell } = note.dataset;
+  const KEY = "reader-note"; // when it was closed
+  const SEEN = KEY + "-seen";
+  const counts = tell && !navigator.globalPrivacyControl;
+  let memory, silent;
   try {
-    if (Math.abs(Date.now() - localStorage.getItem(KEY)) < SILENCE) return;
+    memory = localStorage;
+    silent = Math.abs(Date.now() - memory[KEY]) < days * 864e5;
   } catch {
-    return; // closing could not be remembered
+    return; // no memory, no notice
   }
+  if (silent && !counts) return;
+  const count = (body) =>
+    counts && fetch(tell, { method: "POST", body, keepalive: true, credentials: "omit", referrer: "" }).catch(() => {});
 
-  let settled = false; // shown once, or closed in another tab
-  const show = () => {
-    if (!settled) note.hidden = false;
-    settled = true;
+  let blocked, open; // neither: not known
+  const found = () => {
+    blocked = true;
+    if (silent || (memory[KEY + "-lot"] ??= Math.random() * 100) >= +share) return;
+    note.hidden = false;
+    if (counts) memory[SEEN] = 1;
   };
   let before; // what had the focus
   const close = () => {
     const hadFocus = note.contains(document.activeElement);
-    note.hidden = true;
+    note.hidden = silent = true;
     if (hadFocus) before?.focus({ preventScroll: true });
-    localStorage.setItem(KEY, Date.now());
+    memory[KEY] = Date.now();
+    count("closed");
   };
-  note.querySelector("button").addEventListener("click", close);
+  note.querySelector("button").onclick = close;
+  note.querySelector("a").onclick = () => count("help");
   note.addEventListener("focusin", (event) => {
     if (!note.contains(event.relatedTarget)) before = event.relatedTarget;
   });
@@ -30,10 +40,10 @@
     if (event.key === "Escape" && !event.defaultPrevented && !note.hidden) close();
   });
   addEventListener("storage", (event) => {
-    if (event.key === KEY) note.hidden = settled = true;
+    if (event.key === KEY) note.hidden = silent = true;
   });
 
-  const scripts = note.dataset.scripts.split(" "); // a plain one, then the baits
+  const addresses = scripts.split(" "); // a plain one, then the baits
   const serves = async (address) => {
     const answer = await fetch(address);
     return answer.ok && (await answer.text()).includes("currentScript.dataset.ran");
@@ -41,35 +51,48 @@
   const runs = (address) =>
     new Promise((resolve) => {
       const script = document.createElement("script");
-      script.onload = script.onerror = () => resolve("ran" in script.dataset);
+      script.onload = script.onerror = () => resolve(script.dataset.ran);
       script.src = address;
       document.head.append(script);
     });
-  const each = (ask) => Promise.all(scripts.map(ask));
-  let forbidden = false;
+  const each = (ask) => Promise.all(addresses.map(ask));
+  let forbidden;
   addEventListener("securitypolicyviolation", (event) => {
-    forbidden ||= scripts.some((address) => event.blockedURI.endsWith(address));
+    forbidden ||= addresses.some((address) => event.blockedURI.endsWith(address));
   });
   const tryScripts = async () => {
     if ((await each(serves)).includes(false)) return;
-    const answers = [await each(runs), await each(runs)];
-    if (answers.every(([plain, ...baits]) => plain && !baits.includes(true)) && !forbidden) show();
+    for (const _time of "12") {
+      const [plain, ...baits] = await each(runs);
+      open = baits.includes("yes");
+      if (open || !plain) return;
+    }
+    if (!forbidden) found();
   };
   tryScripts().catch(() => {}); // offline, reset
 
-  const [bait, plain] = ["ad-slot ad-wrapper ad-leaderboard top-ad banner-ad", ""].map((names) => {
-    const box = document.createElement("div");
-    box.className = names;
-    for (const rule of ["display:block", "position:fixed", "top:-99px", "min-height:9px"])
-      box.style.setProperty(...rule.split(":"), "important");
-    return document.body.appendChild(box);
-  });
+  const put = (className) => {
+    const box = document.body.appendChild(document.createElement("div"));
+    box.className = className;
+    box.style.cssText = "display:block!important;position:fixed!important;top:-99px!important;min-height:9px!important";
+    return box;
+  };
+  const plain = put("");
+  const bait = put("ad-slot ad-wrapper ad-leaderboard top-ad banner-ad");
   let looks = 30;
   const timer = setInterval(() => {
-    if (plain.offsetHeight && !bait.offsetHeight) show();
-    if (--looks && !settled) return;
+    if (plain.offsetHeight && !bait.offsetHeight) found();
+    if (--looks) return;
     clearInterval(timer);
     bait.remove();
     plain.remove();
+    if (blocked) count("with");
+    else if (open) {
+      count("without");
+      if (memory[SEEN]) {
+        delete memory[SEEN];
+        count("allowed");
+      }
+    }
   }, 100);
 })();

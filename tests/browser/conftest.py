@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -184,9 +184,15 @@ def _forget(folders: Iterable[Path]) -> None:
 @pytest.fixture(scope="session")
 def lantern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A second site: the demo newspaper, only to be read."""
+    with demo_newspaper(tmp_path_factory.mktemp("lantern")) as site:
+        yield site
+
+
+@contextmanager
+def demo_newspaper(var: Path) -> Iterator[Site]:
     with StandIn(port=0) as standin:
         port = _free_port()
-        site = Site(port, _environment(tmp_path_factory.mktemp("lantern"), port, standin.url), standin)
+        site = Site(port, _environment(var, port, standin.url), standin)
         site.environment["STATIC_ROOT"] = str(_static_files(site))
         site.manage("migrate", "--verbosity", "0")
         site.manage("load_demo")

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from newsroom.lib import images
 from newsroom.lib.images import check_picture
 from tests.factories import make_author, make_photo, picture_file
 
@@ -86,7 +87,7 @@ def test_pages_get_smaller_copies_without_metadata_and_upright():
     Image.new("RGB", (1200, 800), "teal").save(file, "JPEG", exif=exif)
     photo = make_photo(file=SimpleUploadedFile("Pier.JPG", file.getvalue()))
 
-    with photo.file.storage.open(photo.copy_name(640)) as stored, Image.open(stored) as copy:
+    with photo.file.storage.open(images.copy_name(photo.file.name, 640)) as stored, Image.open(stored) as copy:
         found = (copy.format, copy.size, dict(copy.getexif()))
 
     assert (photo.width, photo.height, photo.widths) == (800, 1200, [320, 640])
@@ -112,3 +113,13 @@ def test_the_desk_refuses_a_bad_upload_beside_its_field(admin_client):
 
     assert response.status_code == 200
     assert "a PNG picture" in str(response.context["adminform"].form.errors["file"])
+
+
+@pytest.mark.django_db
+def test_a_picture_in_storage_is_not_opened_again():
+    photo = make_photo()
+    photo.file.storage.delete(photo.file.name)
+
+    photo.full_clean()
+
+    assert photo.file.closed

@@ -11,12 +11,12 @@ from comments.models import ReaderComment, State
 from newsroom.demo import texts
 from newsroom.demo.__main__ import make_environment
 from newsroom.demo.loader import NotOurs, load_demo, refuse_what_is_not_ours
-from newsroom.models import Paper
-from tests.factories import make_article, make_author, make_category, make_comment, make_staff
+from newsroom.models import Campaign, Paper, Slot
+from tests.factories import make_article, make_author, make_campaign, make_category, make_comment, make_staff
 
 
 def counts() -> list[int]:
-    return [model.objects.count() for model in (Article, Author, Category, Photo, ReaderComment, User)]
+    return [model.objects.count() for model in (Article, Author, Category, Photo, ReaderComment, User, Campaign)]
 
 
 @pytest.mark.django_db
@@ -29,6 +29,7 @@ def test_loading_the_demo_twice_loads_it_once():
     assert loaded[:4] == [32, 6, 6, 32]
     assert Article.objects.published().count() == 30
     assert all(photo.alt and len(photo.widths) >= 3 for photo in Photo.objects.all())
+    assert set(Campaign.objects.on_show()) == set(Slot.values)
     states = set(ReaderComment.objects.values_list("state", flat=True))
     assert states == {State.APPROVED, State.HELD, State.SPAM}
 
@@ -41,6 +42,7 @@ def test_loading_the_demo_twice_loads_it_once():
         lambda: make_category("business"),
         lambda: make_article(slug="a-real-story"),
         lambda: make_staff("chief"),
+        make_campaign,
         lambda: Paper(name="The Real Paper").save(),
     ],
 )

@@ -3,16 +3,18 @@
 import gzip
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib import admin
 from django.db import OperationalError, connection
 from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
-from django.urls import path
+from django.urls import path, reverse
 
+from newsroom import urls as site
 from newsroom.lib.caching import page_cache
-from newsroom.models import Paper
+from newsroom.models import Notice, NoticeHour
+from tests.parts import require
 
 PAGE = "<!doctype html><html lang=en><title>News</title><body><p>News</p></body></html>"
 
@@ -42,7 +44,7 @@ urlpatterns = [
     path("fragment", answer("<p>News</p>")),
     path("empty", answer("")),
     path("encoded", answer(gzip.compress(PAGE.encode()), headers={"Content-Encoding": "gzip"})),
-    path("admin/", admin.site.urls),
+    *site.urlpatterns,
 ]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -159,7 +161,7 @@ def test_changed_words_show_on_the_next_read(client, django_capture_on_commit_ca
     before = client.get("/kept")
 
     with django_capture_on_commit_callbacks(execute=True):
-        Paper(notice_title="A word", notice_text="Please let our pictures through.").save()
+        Notice(title="A word", text="Please let our pictures through.").save()
     after = client.get("/kept", headers={"If-None-Match": before["ETag"]})
 
     assert (before.status_code, after.status_code) == (200, 200)
@@ -169,7 +171,7 @@ def test_changed_words_show_on_the_next_read(client, django_capture_on_commit_ca
 
 
 def test_words_are_text_and_never_markup(client):
-    Paper(notice_title="<b>5 > 4</b> & \"so\" 'on'", notice_text="</p></body><script>").save()
+    Notice(title="<b>5 > 4</b> & \"so\" 'on'", text="</p></body><script>").save()
 
     html = client.get("/page").content.decode()
 
@@ -178,7 +180,7 @@ def test_words_are_text_and_never_markup(client):
 
 
 def test_words_survive_a_page_in_another_charset(client):
-    Paper(notice_title="Ένα – Café").save()
+    Notice(title="Ένα – Café").save()
 
     html = client.get("/latin").content.decode("latin-1")
 
@@ -234,14 +236,41 @@ STATIC = settings.BASE_DIR / "static"
 BAITS = {"/static/newsroom/ads/show.js", "/static/newsroom/adserver.js"}
 
 
-def test_no_name_of_the_note_is_one_that_filters_act_on(client):
-    whole = Names(client.get("/page").content.decode()).found
+def note_and_instructions(client):
+    """All that the notice puts before a browser, with every setting in use."""
+    support = {"support_label": "Subscribe", "support_address": "/subscribe/"}
+    Notice(is_counting=True, **support).save()
+    note = client.get("/page").content.decode()
+    main = re.search("<main.*?</main>", client.get(reverse("allowing")).content.decode(), re.DOTALL)
+    return note + main.group()
 
-    names = whole | {file.name for file in (STATIC / "newsroom").glob("reader-note*")}
+
+def test_no_name_of_the_note_is_one_that_filters_act_on(client):
+    shown = Names(note_and_instructions(client)).found
+    addresses = {reverse("allowing"), reverse("notice-count")}
+    files = {file.name for file in (STATIC / "newsroom").glob("reader-note*")}
+    sent = set(NoticeHour.Kind.values)
+    remembered = set(re.findall(r'KEY(?: \+)? (?:= )?"(.*?)"', (STATIC / "newsroom/reader-note.js").read_text()))
+
+    names = shown | addresses | files | sent | remembered
     ours = names - BAITS
     assert names - ours == BAITS
     assert {name for name in ours if any(word in name.lower() for word in FILTERED)} == set()
     assert [name for name in ours if name.endswith("reader-note.js")] != []
+    assert remembered == {"reader-note", "-lot", "-seen"}
+    assert addresses <= shown
+
+
+@pytest.mark.parametrize("blocked", ["reader-note", "how-to-allow-this-site"])
+def test_the_lists_of_the_real_blocker_know_no_name_of_the_note(blocked):
+    folder = next(Path("/usr/share/mozilla/extensions").glob("*/uBlock0@raymondhill.net/assets"), None)
+    require(folder, "uBlock Origin's own lists are not on this machine (webext-ublock-origin-firefox)")
+
+    lists = [list_ for list_ in folder.rglob("*.txt") if list_.stat().st_size > 1000]
+    acting = [line for list_ in lists for line in list_.read_text().splitlines() if blocked in line]
+
+    assert len(lists) >= 5
+    assert acting == []
 
 
 def test_baits_and_plain_script_do_what_the_script_looks_for():
@@ -249,10 +278,10 @@ def test_baits_and_plain_script_do_what_the_script_looks_for():
         (STATIC / "newsroom" / name).read_text() for name in ("ads/show.js", "adserver.js", "reader-note-plain.js")
     }
     script = (STATIC / "newsroom/reader-note.js").read_text()
-    (sought,) = re.findall(r'\.includes\("(.*?)"\)', script)
+    sought, answer = re.findall(r'\.includes\("(.*?)"\)', script)
 
     assert len(texts) == 1
-    assert sought in texts.pop()
+    assert f'{sought} = "{answer}"' in texts.pop()
 
 
 def test_the_script_weighs_at_most_1500_bytes():

@@ -2,10 +2,10 @@
 
 from PIL import Image
 
-from . import portraits, scenes_front, scenes_land, scenes_sea, scenes_town
+from . import advertisements, portraits, scenes_front, scenes_land, scenes_sea, scenes_town
 from .brush import Canvas, Scene
 
-__all__ = ["SCENES", "Scene", "lead_picture", "portrait"]
+__all__ = ["SCENES", "Scene", "advertisement", "lead_picture", "portrait"]
 
 PORTRAIT_SIDE = 800  # px
 PORTRAIT_CROP = 76  # px, brings the face closer
@@ -30,3 +30,8 @@ def portrait(slug: str) -> Image.Image:
     canvas = Canvas(slug, PORTRAIT_SIDE, PORTRAIT_SIDE)
     portraits.PORTRAITS[slug](canvas)
     return canvas.finish(PORTRAIT_CROP)
+
+
+def advertisement(name: str, width: int, height: int) -> Image.Image:
+    """The named advertisement in that size, RGB."""
+    return advertisements.DRAWN[name](width, height)

@@ -22,11 +22,10 @@ class Paper(models.Model):
         help_text=_("Shown in place of the name. Without one the name is set in type."),
     )
     footer = models.TextField(_("footer"), blank=True)
-    notice_title = models.CharField(_("title"), max_length=80, default="Adblock Detected")
-    notice_text = models.CharField(
-        _("text"),
-        max_length=300,
-        default="Please support us by disabling your AdBlocker extension from your browsers for our website.",
+    ads_txt = models.TextField(
+        "ads.txt",
+        blank=True,
+        help_text=_("Who may sell this site's advertising. Stands at /ads.txt; empty: nothing does."),
     )
 
     class Meta:

@@ -1,0 +1,3 @@
+from newsroom.admin import advertising, notice, paper
+
+__all__ = ["advertising", "notice", "paper"]

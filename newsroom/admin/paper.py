@@ -1,0 +1,20 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from newsroom.admin.one_row import OneRowAdmin
+from newsroom.models import Link, Paper
+
+admin.site.site_header = _("The desk")
+admin.site.site_title = _("The desk")
+admin.site.index_title = _("What would you like to do?")
+
+
+class LinkInline(admin.TabularInline):
+    model = Link
+    extra = 1
+
+
+@admin.register(Paper)
+class PaperAdmin(OneRowAdmin):
+    inlines = [LinkInline]
+    fields = ["name", "tagline", "logo", "footer", "ads_txt"]

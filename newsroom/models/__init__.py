@@ -1,0 +1,6 @@
+from newsroom.models.advertising import Campaign, ClickDay, Slot
+from newsroom.models.notice import Notice
+from newsroom.models.notice_hour import Day, NoticeHour
+from newsroom.models.paper import Link, Paper
+
+__all__ = ["Campaign", "ClickDay", "Day", "Link", "Notice", "NoticeHour", "Paper", "Slot"]
