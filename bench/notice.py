@@ -87,9 +87,11 @@ def failures(loads: list[Load]) -> list[str]:
         times = [load["ms"] for load in group if load["shown"]]
         if len(times) < 0.95 * len(group) or statistics.median(times) > 1000:
             found.append(f"{name} {place}, {page}: {len(times)} of {len(group)} shown")
-    for load in loads:
-        if load["kind"] == "none" and (load.get("shown") or not load.get("is_there", True)):
-            found.append(f"{load['name']} {load['page']}: accused, or without the notice's script")
+    found += [
+        f"{load['name']} {load['page']}: accused, or without the notice's script"
+        for load in loads
+        if load["kind"] == "none" and (load.get("shown") or not load.get("is_there", True))
+    ]
     return found
 
 
@@ -124,10 +126,8 @@ def as_table(loads: list[Load], seconds: float) -> str:
     ]
     for (name, place, page), group in with_blocker(loads).items():
         times = [load["ms"] for load in group if load["shown"]] or [0]
-        numbers = f"{statistics.median(times):.0f} | {max(times)}"
-        lines.append(
-            f"| {name} | {place} | {page} | {sum(load['shown'] for load in group)} of {len(group)} | {numbers} |"
-        )
+        shown = f"{sum(load['shown'] for load in group)} of {len(group)}"
+        lines.append(f"| {name} | {place} | {page} | {shown} | {statistics.median(times):.0f} | {max(times)} |")
     lines += ["", "| no blocker | loads | notices |", "|---|---|---|"]
     groups = without_blocker(loads)
     for name, group in groups.items():

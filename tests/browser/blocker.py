@@ -44,6 +44,14 @@ def blocking(browser: Browser, extension: Path) -> Iterator[BrowserContext]:
         context.close()
 
 
+def allow_everything(context: BrowserContext, extension: Path) -> None:
+    """Takes the blocker out, as a reader does who allows the site."""
+    assert context.browser
+    session = context.browser.new_browser_cdp_session()
+    known = session.send("Extensions.loadUnpacked", {"path": str(extension)})
+    session.send("Extensions.uninstall", {"id": known["id"]})
+
+
 def wait_until_it_blocks(context: BrowserContext, address: str, *, scripts: bool, elements: bool) -> None:
     """Looks at a page that has no notice until the blocker does what it can."""
     end = time.monotonic() + PATIENCE

@@ -18,6 +18,9 @@ DESK = [
     "/admin/articles/photo/add/",
     "/admin/comments/readercomment/",
     "/admin/newsroom/paper/1/change/",
+    "/admin/newsroom/notice/add/",
+    "/admin/newsroom/notice/preview/",
+    "/admin/newsroom/notice/figures/",
 ]
 
 
@@ -58,3 +61,18 @@ def test_the_editor_starts_and_offers_headings_and_links(desk: Page):
     desk.locator(".ProseMirror[contenteditable]").wait_for()
 
     assert desk.locator(".prose-menubar button, .prose-menubar__button").count() >= 10
+
+
+def test_the_preview_shows_the_unsaved_words_and_closes_as_for_readers(desk: Page):
+    desk.goto("/admin/newsroom/notice/add/")
+    desk.get_by_label("Title:").fill("As it would be")
+    with desk.expect_popup() as opened:
+        desk.get_by_role("button", name="Preview without saving").click()
+    note = opened.value.get_by_role("dialog", name="As it would be")
+    note.wait_for()
+    opened.value.keyboard.press("Escape")
+    note.wait_for(state="hidden")
+
+    assert opened.value.get_by_role("main").is_visible()
+    desk.goto("/admin/newsroom/notice/")
+    assert desk.url.endswith("/add/")

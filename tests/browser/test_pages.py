@@ -23,6 +23,7 @@ PAGES = {
     "article": ARTICLE,
     "no-comments": "/culture/blue-glaze/",
     "privacy": "/comments/privacy/",
+    "allowing": "/about/how-to-allow-this-site/",
     "missing": "/world/no-such-story/",
 }
 SCREENS = {"phone, dark": (375, "dark"), "desk, light": (1280, "light")}

@@ -1,15 +1,18 @@
 """The notice before readers' eyes: where a blocker is at work, and nowhere else."""
 
 import re
+from ast import literal_eval
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.blocker import blocking, make_blocker, wait_until_it_blocks
+from tests.browser.blocker import allow_everything, blocking, make_blocker, wait_until_it_blocks
+from tests.browser.conftest import BASE
 
 pytestmark = pytest.mark.browser
 
+SHOTS = BASE / ".tools" / "shots"
 TITLE = "Adblock Detected"
 TEXT = "Please support us by disabling your AdBlocker extension from your browsers for our website."
 LOOKING = 3500  # ms: the script looks for 3 s
@@ -42,7 +45,7 @@ def test_a_reader_with_a_blocker_sees_the_notice_until_closing_it(blocked_page, 
     blocked_page.goto(f"{site.url}/")
     note = note_on(blocked_page)
     expect(note).to_be_visible()
-    words = [note.get_by_role("heading", level=2).inner_text(), note.get_by_role("paragraph").inner_text()]
+    words = [note.get_by_role("heading", level=2).inner_text(), note.get_by_role("paragraph").first.inner_text()]
     note.get_by_role("button", name="Close").click()
     expect(note).to_be_hidden()
     blocked_page.reload()
@@ -68,13 +71,13 @@ def test_escape_closes_the_notice_and_gives_the_focus_back(blocked_page, site):
     note = note_on(blocked_page)
     expect(note).to_be_visible()
     focus_at_first = blocked_page.evaluate("document.activeElement.tagName")
-    blocked_page.locator("a").last.focus()
+    blocked_page.locator("footer a").last.focus()
     blocked_page.keyboard.press("Tab")
     expect(note.get_by_role("button")).to_be_focused()
     blocked_page.keyboard.press("Escape")
 
     expect(note).to_be_hidden()
-    expect(blocked_page.locator("a").last).to_be_focused()
+    expect(blocked_page.locator("footer a").last).to_be_focused()
     assert focus_at_first == "BODY"
 
 
@@ -121,13 +124,159 @@ def test_on_a_phone_the_notice_takes_at_most_a_fifth_of_the_height(blocked_page,
     assert has_room
 
 
-def test_axe_finds_nothing_in_the_notice(blocked_page, site):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_with_the_notice_open(blocked_page, site, width, scheme):
+    blocked_page.set_viewport_size({"width": width, "height": 640})
+    blocked_page.emulate_media(color_scheme=scheme)
+    blocked_page.goto(f"{site.url}/")
+    expect(note_on(blocked_page)).to_be_visible()
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    blocked_page.screenshot(path=SHOTS / f"notice-{width}-{scheme}.png")
+
+    found = Axe().run(blocked_page).response
+    is_too_wide = blocked_page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+    assert (found["violations"], is_too_wide) == ([], False)
+
+
+def test_every_part_of_the_notice_has_its_name_and_is_reached_by_keyboard(blocked_page, site):
+    blocked_page.goto(f"{site.url}/")
+    note = blocked_page.get_by_role("dialog", name=TITLE)
+    expect(note).to_be_visible()
+    note.get_by_role("button", name="Close").focus()
+    blocked_page.keyboard.press("Tab")
+
+    expect(note.get_by_role("link", name="How to allow this site")).to_be_focused()
+    assert note.get_attribute("aria-modal") is None
+
+
+def test_the_notice_is_not_printed(blocked_page, site):
     blocked_page.goto(f"{site.url}/")
     expect(note_on(blocked_page)).to_be_visible()
 
-    found = Axe().run(blocked_page, context="#reader-note").response
+    blocked_page.emulate_media(media="print")
 
-    assert found["violations"] == []
+    expect(note_on(blocked_page)).to_be_hidden()
+
+
+def test_the_link_leads_to_instructions_that_the_notice_does_not_cover(blocked_page, site):
+    blocked_page.goto(f"{site.url}/")
+    note_on(blocked_page).get_by_role("link", name="How to allow this site").click()
+    blocked_page.wait_for_url("**/about/how-to-allow-this-site/")
+    blocked_page.wait_for_timeout(LOOKING)
+
+    assert blocked_page.get_by_role("heading", level=1).inner_text() == "How to allow this site"
+    assert note_on(blocked_page).count() == 0
+
+
+def test_the_instructions_need_no_javascript(browser, site):
+    context = browser.new_context(base_url=site.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/about/how-to-allow-this-site/")
+
+    names = page.get_by_role("heading", level=2).all_inner_texts()
+    context.close()
+
+    assert {"uBlock Origin", "AdGuard", "Brave"} <= set(names)
+
+
+def setting(name, value):
+    """As if the editors had set it: in the page, before its scripts run."""
+    return f"""document.addEventListener("readystatechange", () => {{
+        const note = document.getElementById("reader-note");
+        if (note) note.dataset.{name} = "{value}";
+    }}, {{ once: true }});"""
+
+
+@pytest.mark.parametrize(("lot", "is_shown"), [(49.9, True), (50, False)])
+def test_the_lot_decides_and_is_drawn_once(blocked_page, site, lot, is_shown):
+    blocked_page.evaluate("lot => localStorage.setItem('reader-note-lot', lot)", lot)
+    blocked_page.add_init_script(setting("share", 50))
+    blocked_page.goto(f"{site.url}/")
+    blocked_page.wait_for_timeout(LOOKING)
+
+    assert note_on(blocked_page).is_visible() is is_shown
+    assert blocked_page.evaluate("+localStorage['reader-note-lot']") == lot
+
+
+@pytest.mark.parametrize(("closed_ago", "comes_back"), [(6 * DAY, False), (8 * DAY, True)])
+def test_the_days_of_silence_are_the_editors(blocked_page, site, closed_ago, comes_back):
+    blocked_page.evaluate("ago => localStorage.setItem('reader-note', Date.now() - ago)", closed_ago)
+    blocked_page.add_init_script(setting("days", 7))
+    blocked_page.goto(f"{site.url}/")
+    blocked_page.wait_for_timeout(LOOKING)
+
+    assert note_on(blocked_page).is_visible() is comes_back
+
+
+# --- Figures ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def totals(site):
+    """The site counts, and this says what it counted since."""
+    model = "from newsroom.models import Notice, NoticeHour as H; "
+    site.manage("shell", "--no-imports", "-c", model + "H.objects.all().delete(); Notice(is_counting=True).save()")
+    yield lambda: literal_eval(
+        site.manage("shell", "--no-imports", "-c", model + "print(dict(H.objects.values_list('kind', 'number')))")
+    )
+    site.manage("shell", "--no-imports", "-c", model + "Notice.objects.all().delete()")
+
+
+def test_a_view_without_a_blocker_is_told_in_one_word_and_nothing_else(page, site, totals):
+    told = []
+    page.on("request", lambda request: told.append(request) if request.method == "POST" else None)
+    page.context.add_cookies([{"name": "any", "value": "1", "url": site.url}])
+    page.goto("/")
+    page.wait_for_timeout(LOOKING)
+
+    headers = told[0].all_headers()
+    assert [(request.url, request.post_data) for request in told] == [(f"{site.url}/about/reader-note/", "without")]
+    assert {"cookie", "referer", "authorization"} & set(headers) == set()
+    assert page.evaluate("Object.keys(localStorage)") == []
+    assert totals() == {"without": 1}
+
+
+def test_a_browser_with_global_privacy_control_tells_nothing(page, totals):
+    told = []
+    page.on("request", lambda request: told.append(request) if request.method == "POST" else None)
+    page.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })")
+    page.goto("/")
+    page.wait_for_timeout(LOOKING)
+
+    assert (told, totals()) == ([], {})
+
+
+def test_what_readers_did_is_counted_and_who_allowed_the_site_is_not_asked_again(browser, site, tmp_path, totals):
+    extension = make_blocker(tmp_path)
+    with blocking(browser, extension) as context:
+        wait_until_it_blocks(context, f"{site.url}/healthz", scripts=True, elements=True)
+        page = context.new_page()
+        page.goto(f"{site.url}/")
+        expect(note_on(page)).to_be_visible()
+        page.wait_for_timeout(LOOKING)
+        note_on(page).get_by_role("link", name="How to allow this site").click()
+        page.wait_for_url("**/about/how-to-allow-this-site/")
+        allow_everything(context, extension)
+        for _view in range(2):
+            page.goto(f"{site.url}/")
+            page.wait_for_timeout(LOOKING)
+        comes_back = note_on(page).is_visible()
+
+    assert not comes_back
+    assert totals() == {"with": 1, "help": 1, "without": 2, "allowed": 1}
+
+
+def test_views_are_counted_in_the_days_of_silence_too(blocked_page, site, totals):
+    blocked_page.goto(f"{site.url}/")
+    note_on(blocked_page).get_by_role("button").click()
+    blocked_page.wait_for_timeout(LOOKING)
+    blocked_page.goto(f"{site.url}/")
+    blocked_page.wait_for_timeout(LOOKING)
+
+    assert not note_on(blocked_page).is_visible()
+    assert totals() == {"with": 2, "closed": 1}
 
 
 @pytest.mark.parametrize(("scripts", "elements"), [(True, False), (False, True)])
