@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ def _spam(state: State, seconds: int) -> int:
     return kept + len(gone)
 
 
+@transaction.atomic  # the columns lie in two tables: a kill in between must not leave the half of it
 def erase(comment: ReaderComment) -> bool:
     """Nothing of the writer stays, but the place in the thread. The moderation log holds without it."""
     ReaderComment.objects.filter(pk=comment.pk).update(
