@@ -45,6 +45,7 @@ def erase(comment: ReaderComment) -> bool:
     return True
 
 
+@transaction.atomic
 def _envelopes() -> int:
     return _kept_since(settings.ENVELOPE_KEPT).exclude(envelope={}).update(envelope={}, ip_address=None)
 
