@@ -98,6 +98,7 @@ async function load(context, address, { prepare, watch = WATCH, front } = {}) {
   const page = await context.newPage();
   try {
     await page.evaluateOnNewDocument(remember);
+    await page.setCacheEnabled?.(false);
     await prepare?.(page);
     if (front) await front.bringToFront();
     await page.goto(address, { waitUntil: front ? "domcontentloaded" : "load", timeout: 120_000 });
@@ -120,10 +121,9 @@ async function withBlocker(name, how, extension) {
   for (const place of ["in front", "in a background tab"])
     for (const page of PAGES)
       for (let time = 0; time < Number(given.shown); time++) {
-        const prepare = how === CHROMIUM ? (tab) => tab.setCacheEnabled(false) : undefined;
         // Firefox gives each context a store and a cache of its own; in Chromium the extension is in one only.
         const context = how === CHROMIUM ? browser : await browser.createBrowserContext();
-        const found = await load(context, given.url + page, { prepare, watch: 10_000, front: place === "in front" ? null : front });
+        const found = await load(context, given.url + page, { watch: 10_000, front: place === "in front" ? null : front });
         if (context !== browser) await context.close();
         say({ kind: "blocker", name, version, place, page, ...found });
       }
@@ -192,10 +192,11 @@ async function withoutBlocker(browserName, how, conditions, atOnce) {
   const jobs = names.flatMap((name) =>
     PAGES.flatMap((page) => Array.from({ length: Number(given.silent) }, () => ({ name, page }))));
   const work = async () => {
+    // One window for each, kept open: without a blocker nothing is remembered, and a window costs seconds.
+    const context = await browser.createBrowserContext();
+    await context.newPage();
     for (let job = jobs.shift(); job; job = jobs.shift()) {
-      const context = await browser.createBrowserContext();
       const found = await load(context, given.url + job.page, conditions[job.name]).catch((error) => ({ error: String(error) }));
-      await context.close().catch(() => {});
       say({ kind: "none", name: `${browserName}, ${job.name}`, version, page: job.page, ...found });
     }
   };

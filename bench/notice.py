@@ -35,8 +35,11 @@ def main() -> None:
     words.add_argument("--output", type=Path, help="the table, as Markdown")
     given = words.parse_args()
     install_what_is_missing()
-    began = time.monotonic()
-    loads = list(measure(given.shown, given.silent, given.only, given.at_once))
+    began, loads = time.monotonic(), []
+    with (TOOLS / "notice.jsonl").open("w", buffering=1) as log:  # whatever happens to the rest of the run
+        for load in measure(given.shown, given.silent, given.only, given.at_once):
+            log.write(json.dumps(load) + "\n")
+            loads.append(load)
     table = as_table(loads, time.monotonic() - began)
     print(table)
     if given.output:
@@ -119,7 +122,7 @@ def as_table(loads: list[Load], seconds: float) -> str:
         f"{os.cpu_count()} processors ({processor()}), {platform.freedesktop_os_release()['PRETTY_NAME']}; "
         + ", ".join(sorted({load["version"] for load in loads}))
         + "; uBlock Origin from Debian, MV3 rules from AdGuard.",
-        "The demo newspaper under gunicorn, SQLite, page cache in files; every load in a fresh store.",
+        "The demo newspaper under gunicorn, SQLite, page cache in files; nothing cached in the browser.",
         "",
         "| blocker | tab | page | shown | median ms | slowest ms |",
         "|---|---|---|---|---|---|",
