@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from newsroom.lib.caching import kept_under_edition
+from newsroom.lib.caching import at_hand
 from newsroom.models import Notice
 from newsroom.models.notice import Exceptions
 
@@ -34,7 +34,7 @@ class AdblockNoticeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if _is_public_document(request, response):
-            _add_note(request.path, response)
+            _add_note(request, response)
         return response
 
 
@@ -48,13 +48,13 @@ def _is_public_document(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
-def _add_note(path: str, response: HttpResponse) -> None:
+def _add_note(request: HttpRequest, response: HttpResponse) -> None:
     try:
-        note = kept_under_edition("reader-note", _make_note)
+        note = at_hand(request, "reader-note", _make_note)
     except DatabaseError as error:
         logger.warning("Serving a page without the notice (%s).", type(error).__name__)
         return
-    if note.html and not note.exceptions.hold(path):
+    if note.html and not note.exceptions.hold(request.path):
         write_at_the_end(response, note.html)
 
 

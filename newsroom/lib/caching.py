@@ -13,8 +13,9 @@ import math
 import secrets
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.cache import cache
@@ -36,6 +37,10 @@ _TRACKING_EXACT = frozenset(
 )
 
 
+_editions: WeakKeyDictionary[HttpRequest, str] = WeakKeyDictionary()  # as the page cache saw them
+_held: dict[str, tuple[str, Any]] = {}  # by name: the edition's token and what is kept under it
+
+
 class Edition(NamedTuple):
     token: str
     ends: datetime | None  # the clock's next change of what readers see
@@ -44,6 +49,7 @@ class Edition(NamedTuple):
 class Place(NamedTuple):
     """Where a page is kept, and the page token it stands under."""
 
+    edition: str
     key: str
     token_key: str
     token: str
@@ -81,6 +87,7 @@ def page_cache(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
             return _for_browsers(view(*args, **kwargs))
         # Edition and token are fixed before the first query: what changes while we render gets others.
         place: Place | None = quietly(_find_place, request)
+        _editions[request] = place.edition if place else ""
         kept: KeptPage | None = quietly(cache.get, place.key) if place else None
         if kept is not None:
             return HttpResponse(kept.content, status=kept.status, headers=kept.headers)
@@ -108,6 +115,17 @@ def kept_under_edition(name: str, make: Callable[[], T]) -> T:
     return value
 
 
+def at_hand(request: HttpRequest, name: str, make: Callable[[], T]) -> T:
+    """kept_under_edition, out of this process's memory where the page cache has just learned the edition."""
+    edition = _editions.get(request, "")
+    token, value = _held.get(name, ("", None))
+    if edition and token == edition:
+        return cast("T", value)
+    value = kept_under_edition(name, make)
+    _held[name] = (edition, value)
+    return value
+
+
 def address_without_tracking(request: HttpRequest) -> str:
     """Path and query, the query sorted and without utm_*, fbclid and their kind."""
     pairs = sorted(pair for pair in parse_qsl(request.META.get("QUERY_STRING", ""), True) if _is_ours(pair[0]))
@@ -129,7 +147,7 @@ def _find_place(request: HttpRequest) -> Place:
     if token is None:
         token, is_new = secrets.token_urlsafe(12), True
     named = f"{edition.token} {token} {request.scheme} {request.get_host()} {address_without_tracking(request)}"
-    return Place("page:" + hashlib.sha256(named.encode()).hexdigest(), token_key, token, is_new)
+    return Place(edition.token, "page:" + hashlib.sha256(named.encode()).hexdigest(), token_key, token, is_new)
 
 
 def _keep(place: Place, response: HttpResponse) -> None:
