@@ -190,14 +190,21 @@ def lantern(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @contextmanager
 def demo_newspaper(var: Path) -> Iterator[Site]:
+    with another_site(var) as site:
+        site.manage("load_demo")
+        site.start()
+        yield site
+
+
+@contextmanager
+def another_site(var: Path, **environment: str) -> Iterator[Site]:
+    """A site of its own with an empty database, not yet started."""
     with StandIn(port=0) as standin:
         port = _free_port()
-        site = Site(port, _environment(var, port, standin.url), standin)
+        site = Site(port, _environment(var, port, standin.url) | environment, standin)
         site.environment["STATIC_ROOT"] = str(_static_files(site))
         site.manage("migrate", "--verbosity", "0")
-        site.manage("load_demo")
         try:
-            site.start()
             yield site
         finally:
             site.stop()

@@ -1,0 +1,99 @@
+"""What Lighthouse 12 says of the demo newspaper: python -m bench.lighthouse [--output bench/results/lighthouse.md]
+
+Front page, category and article, as a phone and as a desktop, three runs each, the lowest score of the three kept.
+Needs node and Debian's Chromium; Lighthouse comes from npm into .tools/. Ends with 1 if a score is below 100.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+BASE = Path(__file__).resolve().parent.parent
+TOOLS = BASE / ".tools" / "lighthouse"
+PAGES = {"front page": "/", "category": "/town/", "article": "/town/council-votes-on-the-clock/"}
+SUBJECTS = ("performance", "accessibility", "best-practices", "seo")
+FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
+Scores = dict[str, int]
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--runs", type=int, default=3)
+    words.add_argument("--output", type=Path, help="the table, as Markdown")
+    given = words.parse_args()
+    install()
+    found = measure(given.runs)
+    table = as_table(found)
+    print(table)
+    if given.output:
+        given.output.write_text(table)
+    sys.exit(any(score < 100 for scores in found.values() for score in scores.values()))
+
+
+def install() -> None:
+    if (TOOLS / "node_modules/.bin/lighthouse").exists():
+        return
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    (TOOLS / "package.json").write_text("{}")
+    command = ["npm", "install", "--no-audit", "--no-fund", "--silent", "lighthouse@12"]
+    subprocess.run(command, cwd=TOOLS, check=True, stdout=subprocess.DEVNULL)
+
+
+def measure(runs: int) -> dict[tuple[str, str], Scores]:
+    """By page and device: the lowest score of the runs in each subject."""
+    import django
+
+    from tests import environment  # noqa: F401  # what Django reads when it starts
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
+    django.setup()
+    from tests.browser.conftest import demo_newspaper
+
+    found = {}
+    with tempfile.TemporaryDirectory(prefix="newsroom-bench-") as var, demo_newspaper(Path(var)) as site:
+        # Lighthouse asks that the canonical address is on the host it looks at.
+        site.stop()
+        site.environment["SITE_URL"] = site.local_url
+        site.start()
+        for name, path in PAGES.items():
+            for device in ("phone", "desktop"):
+                scores = [one_run(site.local_url + path, device, Path(var)) for _run in range(runs)]
+                found[name, device] = {subject: min(run[subject] for run in scores) for subject in SUBJECTS}
+    return found
+
+
+def one_run(address: str, device: str, folder: Path) -> Scores:
+    report = folder / "report.json"
+    options = [] if device == "phone" else ["--preset=desktop"]
+    command = [TOOLS / "node_modules/.bin/lighthouse", address, "--quiet", "--output=json", f"--output-path={report}"]
+    environment = os.environ | {"CHROME_PATH": "/usr/lib/chromium/chromium"}
+    flags = [f"--chrome-flags={FLAGS}", f"--only-categories={','.join(SUBJECTS)}"]
+    subprocess.run([*command, *options, *flags], env=environment, check=True)
+    told = json.loads(report.read_text())
+    scores = {subject: round(100 * told["categories"][subject]["score"]) for subject in SUBJECTS}
+    for subject, score in scores.items():
+        if score < 100:
+            print(f"{address} ({device}), {subject}: {', '.join(below(told, subject))}", file=sys.stderr)
+    return scores
+
+
+def below(told: dict, subject: str) -> list[str]:
+    """The audits that cost points."""
+    weighed = (ref["id"] for ref in told["categories"][subject]["auditRefs"] if ref["weight"])
+    return [f"{name} {told['audits'][name]['score']}" for name in weighed if (told["audits"][name]["score"] or 0) < 1]
+
+
+def as_table(found: dict[tuple[str, str], Scores]) -> str:
+    lines = ["# What Lighthouse 12 says", "", "`python -m bench.lighthouse`: the lowest of the runs, of 100.", ""]
+    lines += ["| page | device | " + " | ".join(SUBJECTS) + " |", "|---|---|" + "---|" * len(SUBJECTS)]
+    for (page, device), scores in found.items():
+        lines.append(f"| {page} | {device} | " + " | ".join(str(scores[subject]) for subject in SUBJECTS) + " |")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    main()
