@@ -88,6 +88,12 @@ class ArticleAdmin(admin.ModelAdmin):
         names: list[Byline] = list(article.bylines.all())
         return ", ".join(str(byline) for byline in names) or article.agency or "–"
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A public address must go on answering."""
+        *found, protected = super().get_deleted_objects(objs, request)
+        words = _("“%s” has a public address, which must go on answering. Withdraw it instead.")
+        return *found, [*protected, *(words % article for article in objs if article.slugs.exists())]
+
     # --- Saving is a revision; publishing makes it public ------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:

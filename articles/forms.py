@@ -6,20 +6,19 @@ from django.contrib.admin import site
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
-from articles.models import Article, Byline, Pick, Revision, Story
+from articles.models import Article, ArticleSlug, Byline, Pick, Revision, Story
 from articles.widgets import OrderedAutocomplete, OrderedChoiceField
 from authors.models import Author
 from categories.models import Category
 from newsroom.lib import markup
-from newsroom.lib.addresses import RESERVED_IN_SECTION, free_slug
+from newsroom.lib.addresses import RESERVED_IN_SECTION, free_slug, slug_from
 
 # What the editor offers; newsroom.lib.markup decides what may stay. Sub-extensions must be named too.
-_EXTENSIONS = {
+EXTENSIONS = {
     "Bold": True,
     "Italic": True,
     "Strike": True,
@@ -52,7 +51,7 @@ class ArticleForm(forms.ModelForm):
 
     body = ProseEditorFormField(
         label=_("Body"),
-        config={"extensions": _EXTENSIONS},
+        config={"extensions": EXTENSIONS},
         sanitize=markup.sanitise,
         widget=AdminProseEditorWidget,
         required=False,
@@ -135,7 +134,7 @@ class ArticleForm(forms.ModelForm):
         return Story.from_form(self.cleaned_data)
 
     def clean_slug(self) -> str:
-        slug = self.cleaned_data.get("slug") or slugify(self.cleaned_data.get("headline", ""))[:200]
+        slug = self.cleaned_data.get("slug") or slug_from(self.cleaned_data.get("headline", ""), 200)
         if not slug:
             raise ValidationError(_("Give it an address: letters, digits and hyphens."))
         if slug in RESERVED_IN_SECTION:
@@ -145,13 +144,16 @@ class ArticleForm(forms.ModelForm):
             )
         if self._is_taken(slug):
             raise ValidationError(
-                _("Another article is at “%(slug)s”. “%(free)s” is free.")
+                _("Another article is or was at “%(slug)s”. “%(free)s” is free.")
                 % {"slug": slug, "free": free_slug(slug, self._is_taken)}
             )
         return str(slug)
 
     def _is_taken(self, slug: str) -> bool:
-        return Article.objects.stories().filter(slug=slug).exclude(pk=self.instance.pk).exists()
+        """Also by what another story was once called, or will be: it stays that story's."""
+        stories = Article.objects.stories().exclude(pk=self.instance.pk)
+        slugs = ArticleSlug.objects.exclude(owner=None).exclude(owner=self.instance.pk)
+        return any(rows.filter(slug=slug).exists() for rows in (stories, slugs))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -5,5 +5,5 @@ from articles import views
 app_name = "articles"
 urlpatterns = [
     path("", views.front_page, name="front"),
-    path("<slug:category>/<slug:slug>/", views.article_detail, name="detail"),
+    path("<unicode_slug:category>/<unicode_slug:slug>/", views.article_detail, name="detail"),
 ]

@@ -1,5 +1,5 @@
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from articles.front import make_front
@@ -19,11 +19,8 @@ def front_page(request: HttpRequest) -> HttpResponse:
 @page_cache
 @require_safe
 def article_detail(request: HttpRequest, category: str, slug: str) -> HttpResponse:
-    article = Article.objects.published().for_reading().filter(slug=slug).first()
-    if article is None:
-        return _withdrawn_or_missing(request, slug)
-    if article.category and article.category.slug != category:
-        return redirect(article, permanent=True)
+    published = Article.objects.published().for_reading()
+    article = get_object_or_404(published, slug=slug, category__slug=category)
     tags = list(article.tags.all())
     context = {
         "article": article,
@@ -32,9 +29,3 @@ def article_detail(request: HttpRequest, category: str, slug: str) -> HttpRespon
         "related": related_to(article, [tag.pk for tag in tags]),
     }
     return render(request, "articles/article_detail.html", context)
-
-
-def _withdrawn_or_missing(request: HttpRequest, slug: str) -> HttpResponse:
-    if Article.objects.withdrawn().filter(slug=slug).exists():
-        return render(request, "410.html", status=410)
-    raise Http404("No such article")

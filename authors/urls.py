@@ -4,5 +4,5 @@ from authors import views
 
 app_name = "authors"
 urlpatterns = [
-    path("<slug:slug>/", views.author_detail, name="detail"),
+    path("<unicode_slug:slug>/", views.author_detail, name="detail"),
 ]

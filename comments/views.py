@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from articles.models import Article
+from articles.models import Article, ArticleSlug
 from comments import service
 from comments.envelope import seal
 from comments.forms import ReaderCommentForm
@@ -90,8 +90,10 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def _commented(slug: str) -> Article | None:
-    """The published story under that slug; the comments hang on its own row, not on a change that waited."""
+    """The published story that has or had that slug; the comments hang on its own row, not on a change that waited."""
     article = Article.objects.published().for_reading().filter(slug=slug).first()
+    if article is None and (former := ArticleSlug.known(slug)):
+        article = former.published()
     if article is None:
         return None
     if article.replaces:
@@ -101,7 +103,8 @@ def _commented(slug: str) -> Article | None:
 
 
 def _withdrawn_or_missing(request: HttpRequest, slug: str) -> HttpResponse:
-    get_object_or_404(Article.objects.withdrawn(), slug=slug)
+    if ArticleSlug.known(slug) is None:
+        raise Http404("No such article")
     return render(request, "410.html", status=410)
 
 

@@ -15,7 +15,7 @@ class NewsroomConfig(AppConfig):
 
 
 # Whatever readers see outside the comments. The comments renew their own article's page instead.
-_SEEN_BY_READERS = {"newsroom", "authors", "categories", "articles"}
+_SEEN_BY_READERS = {"newsroom", "flatpages", "authors", "categories", "articles"}
 _UNSEEN = {"articles.revision", "newsroom.noticehour"}
 
 

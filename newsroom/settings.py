@@ -46,7 +46,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.sites",  # django-contrib-comments keeps a site with each comment
+    "django.contrib.sites",  # django-contrib-comments keeps a site with each comment, flatpages with each page
+    "django.contrib.flatpages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
@@ -74,8 +75,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsroom.middleware.ForwardingMiddleware",
 ]
 
+APPEND_SLASH = False  # ForwardingMiddleware finds the final address at once
 ROOT_URLCONF = "newsroom.urls"
 WSGI_APPLICATION = "newsroom.wsgi.application"
 SITE_ID = 1
@@ -185,6 +188,7 @@ FORMS_URLFIELD_ASSUME_HTTPS = True  # for the package's forms too; goes with Dja
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 TIME_ZONE = env.str("TIME_ZONE", "Europe/London")
 USE_I18N = USE_TZ = True
+UNICODE_SLUGS = env.bool("UNICODE_SLUGS", False)  # addresses in any script; off: a to z
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- Mail and logs ----------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from newsroom import views
+from newsroom.lib.addresses import SlugConverter
+
+register_converter(SlugConverter, "unicode_slug")
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -19,6 +22,7 @@ urlpatterns = [
     path("authors/", include("authors.urls")),
     path("", include("articles.urls")),
     path("", include("categories.urls")),
+    path("<path:address>", views.nowhere),  # the last: so each 404 is a view's, and ForwardingMiddleware is asked
 ]
 if settings.SERVE_MEDIA:
     urlpatterns.insert(0, path("media/<path:name>", views.media))

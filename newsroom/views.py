@@ -1,3 +1,4 @@
+import logging
 from typing import Any
 
 from django.core.cache import cache
@@ -8,13 +9,19 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils.encoding import iri_to_uri
 from django.views.decorators.cache import never_cache
+from django.views.decorators.common import no_append_slash
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.models import Article
 from comments import alerts
+from newsroom.lib.addresses import words_of
 from newsroom.lib.caching import kept_under_edition, page_cache
 from newsroom.models import Campaign, Notice, NoticeHour, Paper
+
+logger = logging.getLogger(__name__)
 
 # What the application serves itself, with a fixed type each; anything else is a download.
 _MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
@@ -100,6 +107,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@no_append_slash
 @require_safe
 def media(request: HttpRequest, name: str) -> Any:
     """Uploaded files, where no front server does it."""
@@ -142,10 +150,33 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
+@page_cache
+@no_append_slash
+def nowhere(request: HttpRequest, address: str) -> HttpResponse:
+    """What no other pattern takes."""
+    raise Http404("No such address")
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return _lost(request, "404.html", status=404)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """What was public once, and is withdrawn or deleted."""
+    return _lost(request, "410.html", status=410)
+
+
+def _lost(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
+    """A search for the words of the address, and the newest stories: all that can be had without a database, too."""
+    words = {"words": words_of(request.path)}
+    try:
+        latest = list(Article.objects.published().select_related("category").defer("body")[:5])
+        return render(request, template, words | {"latest": latest}, status=status)
+    except DatabaseError as error:
+        logger.warning("An error page without the newest stories (%s).", type(error).__name__)
+        return HttpResponse(render_to_string(template, words), status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs no database and no template context: it is for when those are broken."""
-    return render(request, "500.html", status=500)
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,10 +1,12 @@
 from articles.models.article import Article, ArticleQuerySet, Byline, Pick, Status, Tag, next_change
 from articles.models.photo import Photo
 from articles.models.revision import Revision, Story
+from articles.models.slug import ArticleSlug, TagSlug
 
 __all__ = [
     "Article",
     "ArticleQuerySet",
+    "ArticleSlug",
     "Byline",
     "Photo",
     "Pick",
@@ -12,5 +14,6 @@ __all__ = [
     "Status",
     "Story",
     "Tag",
+    "TagSlug",
     "next_change",
 ]

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from authors.models import Author
 from categories.models import Category
 from newsroom.lib import markup
+from newsroom.lib.addresses import SlugField, check_slug, claim
 
 if TYPE_CHECKING:
     from articles.models.revision import Revision, Story
@@ -23,7 +25,7 @@ class Status(models.TextChoices):
 
 class Tag(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    slug = SlugField(_("slug"), max_length=60, unique=True)
 
     class Meta:
         ordering = ["name"]
@@ -33,6 +35,14 @@ class Tag(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            claim(self.slugs, slug=self.slug)
+
+    def clean(self) -> None:
+        check_slug(self)
+
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> Self:
@@ -41,8 +51,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         now = timezone.now()
         return self.filter(status=Status.LIVE, live_from__lte=now).exclude(replacement__live_from__lte=now)
 
-    def withdrawn(self) -> Self:
-        return self.filter(status=Status.WITHDRAWN)
+    def of_story(self, pk: int | None) -> Self:
+        """Its own row and the change that waits beside it."""
+        return self.filter(Q(pk=pk) | Q(replaces=pk))
 
     def with_bylines(self) -> Self:
         return self.prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
@@ -67,10 +78,22 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return len(due)
 
     def list_again(self) -> None:
-        """Their place in the lists of sections and sub-sections, as those stand now."""
-        for article in self.select_related("revision"):
-            further = article.revision.read().further_categories if article.revision else ()
-            article.list_in({article.category_id, *further})
+        """Their place in the lists of sections and sub-sections, as those stand now. A handful of queries in all."""
+        parents = dict(Category.objects.values_list("pk", "parent_id"))
+        chosen = self.values_list("pk", "category_id", "revision__story__further_categories")
+        wanted = {
+            (article, place)
+            for article, own, further in chosen
+            for category in (own, *(further or ()))
+            for place in (category, parents.get(category))
+            if place
+        }
+        places = Article.listed_in.through.objects
+        listed = set(places.filter(article__in=self.values("pk")).values_list("article_id", "category_id"))
+        for place, articles in _by_place(listed - wanted):
+            # Nobody listens to these rows, and delete() would fetch each of them.
+            places.filter(category=place, article__in=articles)._raw_delete(self.db)
+        places.bulk_create(places.model(article_id=article, category_id=place) for article, place in wanted - listed)
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]  # of the comments, whose package is untyped
@@ -84,7 +107,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         _("kicker"), max_length=60, blank=True, help_text=_("One to three words above the headline.")
     )
     headline = models.CharField(_("headline"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=200, help_text=_("Its address: /category/slug/"))
+    slug = SlugField(_("slug"), max_length=200, help_text=_("Its address: /category/slug/"))
     standfirst = models.TextField(
         _("standfirst"), max_length=500, blank=True, help_text=_("One or two sentences below the headline.")
     )
@@ -232,7 +255,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         with transaction.atomic():
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
             row._settle_or_drop_replacement()
-            row.status = Status.WITHDRAWN if row.is_live else Status.DRAFT
+            row.status = Status.WITHDRAWN if row.slugs.exists() else Status.DRAFT
             row.save(update_fields=["status"])
         self.refresh_from_db()
 
@@ -265,6 +288,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             self.save(update_fields=["updated_at"])
 
     def _settle_or_drop_replacement(self) -> None:
+        self.slugs.filter(public_from__gt=timezone.now()).delete()  # promised, and now for others to take
         waiting = getattr(self, "replacement", None)
         if waiting is None:
             return
@@ -286,6 +310,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         story.copy_to(self)
         self.revision = revision
         self.save()
+        if self.status == Status.LIVE:
+            claim(self.story_row.slugs, slug=self.slug, defaults={"public_from": self.live_from})
         self.bylines.all().delete()
         self.bylines.bulk_create(
             Byline(
@@ -343,3 +369,13 @@ def next_change() -> datetime | None:
     waiting = Article.objects.filter(status=Status.LIVE, live_from__gt=timezone.now())
     moment: datetime | None = waiting.aggregate(next=models.Min("live_from"))["next"]
     return moment
+
+
+def _by_place(pairs: set[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:
+    """Each category with its articles, of which SQLite takes some 30,000 at a time."""
+    articles: dict[int, list[int]] = {}
+    for article, place in pairs:
+        articles.setdefault(place, []).append(article)
+    for place, all_of_it in articles.items():
+        for begin in range(0, len(all_of_it), 10_000):
+            yield place, all_of_it[begin : begin + 10_000]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.checks import run_checks
 from django.urls import get_resolver
+from django.urls.converters import SlugConverter as DjangosSlugConverter
 
 
 def views(patterns: list[Any]) -> Iterator[Any]:
@@ -19,6 +20,18 @@ def test_none_of_the_comment_packages_addresses_are_mounted():
     modules = {view.__module__ for view in views(get_resolver().url_patterns)}
 
     assert sorted(name for name in modules if name.startswith(("django_comments", "rest_framework"))) == []
+
+
+def converters(patterns: list[Any]) -> Iterator[Any]:
+    for pattern in patterns:
+        yield from pattern.pattern.converters.values()
+        yield from converters(getattr(pattern, "url_patterns", []))
+
+
+def test_every_address_takes_the_letters_of_every_language():
+    ours = [pattern for pattern in get_resolver().url_patterns if getattr(pattern, "app_name", "") != "admin"]
+
+    assert [type(one) for one in converters(ours) if type(one) is DjangosSlugConverter] == []
 
 
 def test_a_missing_key_is_said_by_the_system_check(settings):
