@@ -68,7 +68,8 @@ def _is_empty(html: str) -> bool:
     return "<img" not in html and not strip_tags(html).strip()
 
 
-def _is_ours(address: str) -> bool:
+def is_ours(address: str) -> bool:
+    """Whether it stays on this site; mail and telephone numbers do. Raises ValueError for one like http://[x."""
     host = urlsplit(address).hostname
     return host is None or host == urlsplit(settings.SITE_URL).hostname
 
@@ -106,7 +107,10 @@ class _Finish(HTMLParser):
         href = given.get("href", "").strip()
         if href.startswith("//"):  # would follow the page's scheme to another host
             href = "https:" + href
-        return {"href": href} if _is_ours(href) else {"href": href, "rel": "noopener"}
+        try:
+            return {"href": href} if is_ours(href) else {"href": href, "rel": "noopener"}
+        except ValueError:
+            return {"href": ""}
 
     def _is_own_picture(self, source: str) -> bool:
         return source.startswith((settings.MEDIA_URL, settings.STATIC_URL)) and "/../" not in source
@@ -128,7 +132,10 @@ def _link_bare_addresses(text: str) -> str:
 def _anchor(address: str) -> str:
     linked = urlize(address, autoescape=True)
     href = address if "//" in address else f"https://{address}"
-    return linked if _is_ours(href) else linked.replace('">', '" rel="noopener">', 1)
+    try:
+        return linked if is_ours(href) else linked.replace('">', '" rel="noopener">', 1)
+    except ValueError:  # no address after all
+        return escape(address, quote=False)
 
 
 class _Text(HTMLParser):
