@@ -14,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from django_prose_editor.widgets import importmap
 
 from articles.forms import ArticleForm
 from articles.models import Article, Byline, Photo, Tag
+from newsroom.lib.moments import in_words
 
 
 @admin.register(Photo)
@@ -80,7 +80,7 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("state"))
     def state(self, article: Article) -> str:
         if article.is_scheduled:
-            return _("Scheduled for %s") % _moment(article.live_from)
+            return _("Scheduled for %s") % in_words(article.live_from)
         return str(article.get_status_display())
 
     @admin.display(description=gettext_lazy("by"))
@@ -192,15 +192,11 @@ def _what_is_public(article: Article) -> SafeString | str:
     if article.is_live:
         seen = format_html(_('Readers see it at <a href="{0}">{0}</a>.'), article.get_absolute_url())
         if waiting:
-            return format_html("{} {}", seen, _("A change waits until %s.") % _moment(waiting.live_from))
+            return format_html("{} {}", seen, _("A change waits until %s.") % in_words(waiting.live_from))
         newest = article.latest_revision()
         if newest and newest.pk != article.revision_id:
             return format_html("{} {}", seen, _("Your latest changes are not published."))
         return seen
     if article.is_scheduled:
-        return _("It goes out by itself on %s.") % _moment(article.live_from)
+        return _("It goes out by itself on %s.") % in_words(article.live_from)
     return _("Readers do not see it.")
-
-
-def _moment(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "j F Y, H:i")

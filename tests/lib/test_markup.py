@@ -37,7 +37,9 @@ def test_what_it_does_not_name_goes(html, left):
     assert sanitise(html).replace("<a>", '<a href="">') == left
 
 
-@pytest.mark.parametrize("address", ["http://[x", "www.[a", "https://[::1/x", "http://[fe80::1%25", "http://a℀b.example", "//[x"])
+@pytest.mark.parametrize(
+    "address", ["http://[x", "www.[a", "https://[::1/x", "http://[fe80::1%25", "http://a℀b.example", "//[x"]
+)
 def test_an_address_that_is_none_does_no_harm(address):
     once = sanitise(f'<p>See {address} and <a href="{address}">that</a>.</p>')
 
