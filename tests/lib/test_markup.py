@@ -30,6 +30,11 @@ def test_what_the_allow_list_names_stays_as_it_is():
         ('<p><img src="//evil.example/x.png" alt="">x</p>', "<p>x</p>"),
         ("<svg onload=alert(1)><p>x</p></svg>", "<p>x</p>"),
         ("<p></p>", ""),
+        (
+            '<blockquote class="x pull-quote y">x</blockquote>',
+            '<blockquote class="pull-quote">x</blockquote>',
+        ),
+        ('<blockquote class="x"><p class="pull-quote">x</p></blockquote>', "<blockquote><p>x</p></blockquote>"),
         ("<!-- hidden --><p>x</p>", "<p>x</p>"),
     ],
 )
