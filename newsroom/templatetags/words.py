@@ -5,18 +5,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from newsroom.lib.markup import plain_text
+from newsroom.lib import typesetting
 from newsroom.lib.moments import Form, in_words
 
 register = template.Library()
 
-_WORDS_A_MINUTE = 230  # of somebody who reads the news for pleasure
-
-
-@register.filter
-def reading_minutes(body: str) -> int:
-    """How long the body takes to read, in whole minutes, at least one."""
-    return max(1, round(len(plain_text(body).split()) / _WORDS_A_MINUTE))
+register.simple_tag(typesetting.typeset)
 
 
 @register.simple_tag
