@@ -11,10 +11,10 @@ from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,7 +22,8 @@ from django.utils.translation import gettext_lazy
 from django_prose_editor.widgets import importmap
 
 from articles.forms import ArticleForm
-from articles.models import Article, Byline, Photo, Tag
+from articles.models import Article, Attachment, Byline, Photo, Tag
+from newsroom.lib.moments import in_words
 
 
 @admin.register(Photo)
@@ -41,6 +42,17 @@ class PhotoAdmin(admin.ModelAdmin):
         return format_html('<img src="{}" alt="{}" class="desk-photo" width="160">', address, photo.alt)
 
 
+@admin.register(Attachment)
+class AttachmentAdmin(admin.ModelAdmin):
+    list_display = ["title", "file", "readable_size", "created_at"]
+    search_fields = ["title", "file"]
+    fields = ["title", "file"]
+
+    @admin.display(description=gettext_lazy("size"), ordering="size")
+    def readable_size(self, attachment: Attachment) -> str:
+        return filesizeformat(attachment.size)
+
+
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin):
     list_display = ["name", "slug"]
@@ -53,14 +65,15 @@ class ArticleAdmin(admin.ModelAdmin):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ["headline", "state", "category", "signed_by", "published_at"]
-    list_filter = ["status", "category"]
+    list_filter = ["status", "label", "category"]
     list_select_related = ["category"]
     search_fields = ["headline", "slug", "kicker"]
     autocomplete_fields = ["lead_photo", "tags"]
     ordering = ["-created_at"]
     fieldsets = [
-        (None, {"fields": ["kicker", "headline", "slug", "standfirst", "body", "lead_photo"]}),
-        (gettext_lazy("Who wrote it"), {"fields": ["bylines", "agency"]}),
+        (None, {"fields": ["kicker", "headline", "slug", "standfirst", "body"]}),
+        (gettext_lazy("Pictures and documents"), {"fields": ["lead_photo", "sensitive_note", "attachments"]}),
+        (gettext_lazy("Who wrote it, and what it is"), {"fields": ["bylines", "agency", "label", "sponsor"]}),
         (gettext_lazy("Where it stands"), {"fields": ["category", "further_categories", "tags", "related"]}),
         (gettext_lazy("Publication"), {"fields": ["publish_at", "comments_open", "based_on"]}),
         (
@@ -80,7 +93,7 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("state"))
     def state(self, article: Article) -> str:
         if article.is_scheduled:
-            return _("Scheduled for %s") % _moment(article.live_from)
+            return _("Scheduled for %s") % in_words(article.live_from)
         return str(article.get_status_display())
 
     @admin.display(description=gettext_lazy("by"))
@@ -156,6 +169,7 @@ class ArticleAdmin(admin.ModelAdmin):
             "article": article,
             "bylines": bylines,
             "tags": list(Tag.objects.filter(pk__in=story.tags)),
+            "attachments": story.attachments_in_order(),
             "related": [],
             "is_preview": True,
         }
@@ -198,15 +212,11 @@ def _what_is_public(article: Article) -> SafeString | str:
     if article.is_live:
         seen = format_html(_('Readers see it at <a href="{0}">{0}</a>.'), article.get_absolute_url())
         if waiting:
-            return format_html("{} {}", seen, _("A change waits until %s.") % _moment(waiting.live_from))
+            return format_html("{} {}", seen, _("A change waits until %s.") % in_words(waiting.live_from))
         newest = article.latest_revision()
         if newest and newest.pk != article.revision_id:
             return format_html("{} {}", seen, _("Your latest changes are not published."))
         return seen
     if article.is_scheduled:
-        return _("It goes out by itself on %s.") % _moment(article.live_from)
+        return _("It goes out by itself on %s.") % in_words(article.live_from)
     return _("Readers do not see it.")
-
-
-def _moment(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "j F Y, H:i")

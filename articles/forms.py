@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
-from articles.models import Article, ArticleSlug, Byline, Pick, Revision, Story
+from articles.models import Article, ArticleSlug, Attachment, Byline, Enclosure, Label, Pick, Revision, Story
 from articles.widgets import OrderedAutocomplete, OrderedChoiceField
 from authors.models import Author
 from categories.models import Category
@@ -29,6 +29,14 @@ EXTENSIONS = {
     "OrderedList": True,
     "ListItem": True,
     "Blockquote": True,
+    "NodeClass": {
+        "cssClasses": {
+            "blockquote": {
+                "title": _("Quote"),
+                "cssClasses": [{"className": markup.PULL_QUOTE, "title": _("pull quote")}],
+            }
+        }
+    },
     "HorizontalRule": True,
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
@@ -63,6 +71,15 @@ class ArticleForm(forms.ModelForm):
         widget=OrderedAutocomplete(Byline._meta.get_field("author"), site, offered=200, attrs={"data-label": "Author"}),
         help_text=_("In the order in which they sign. Each signs with the job title of the day of publication."),
     )
+    attachments = OrderedChoiceField(
+        label=_("Attachments"),
+        queryset=Attachment.objects.all(),
+        required=False,
+        widget=OrderedAutocomplete(
+            Enclosure._meta.get_field("attachment"), site, offered=200, attrs={"data-label": "Attachment"}
+        ),
+        help_text=_("Documents to download, below the text. Upload them under “Attachments” first."),
+    )
     further_categories = forms.ModelMultipleChoiceField(
         label=_("Further categories"),
         queryset=Category.objects.all(),
@@ -88,12 +105,15 @@ class ArticleForm(forms.ModelForm):
     class Meta:
         model = Article
         fields = [
+            "label",
+            "sponsor",
             "kicker",
             "headline",
             "slug",
             "standfirst",
             "body",
             "lead_photo",
+            "sensitive_note",
             "category",
             "agency",
             "tags",
@@ -173,6 +193,8 @@ class ArticleForm(forms.ModelForm):
                 self.add_error(name, message)
         if not cleaned.get("bylines") and not cleaned.get("agency"):
             self.add_error("bylines", _("It needs a byline before it can be published: an author or an agency."))
+        if cleaned.get("label") == Label.SPONSORED and not cleaned.get("sponsor"):
+            self.add_error("sponsor", _("Say who pays for it before it is published."))
 
     def _refuse_to_bury_anothers_words(self) -> None:
         """Two editors in one story: the second learns of the first before covering what he wrote."""

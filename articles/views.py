@@ -3,7 +3,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from articles.front import make_front
-from articles.models import Article
+from articles.models import Article, Attachment
+from articles.neighbours import neighbours_of
 from articles.related import related_to
 from categories.models import Category
 from newsroom.lib.caching import page_cache
@@ -26,6 +27,8 @@ def article_detail(request: HttpRequest, category: str, slug: str) -> HttpRespon
         "article": article,
         "bylines": list(article.bylines.all()),
         "tags": tags,
+        "attachments": list(Attachment.objects.filter(enclosures__article=article).order_by("enclosures__position")),
+        "neighbours": neighbours_of(article),
         "related": related_to(article, [tag.pk for tag in tags]),
     }
     return render(request, "articles/article_detail.html", context)

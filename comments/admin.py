@@ -7,8 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from comments import feedback
 from comments.models import BlockedTerm, Feedback, ReaderComment, State, StateChange
 from comments.models.feedback import UNDO_SECONDS
+from newsroom.lib.moments import in_words
 
 
 @admin.register(ReaderComment)
@@ -67,10 +66,7 @@ class ReaderCommentAdmin(admin.ModelAdmin):
     def history(self, comment: ReaderComment) -> str:
         """What the moderation log says of it."""
         rows = StateChange.objects.filter(comment_key=comment.pk)
-        lines = (
-            (date_format(timezone.localtime(row.at), "j F Y, H:i:s"), row.get_after_display(), row.actor, row.reason)
-            for row in rows
-        )
+        lines = ((in_words(row.at), row.get_after_display(), row.actor, row.reason) for row in rows)
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}: <strong>{}</strong> ({}) {}</li>", lines))
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["change"])

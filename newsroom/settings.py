@@ -149,6 +149,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "webp", "woff2", "g
 FILE_UPLOAD_PERMISSIONS = 0o644
 PICTURE_MAX_BYTES = 20 * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000
+DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
 
 # --- Security: follows from the scheme of SITE_URL ----------------------------------------------
 

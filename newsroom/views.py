@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 # What the application serves itself, with a fixed type each; anything else is a download.
 _MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+_DOWNLOADED = {".pdf": "application/pdf"}
 _LONGEST_WORD = max(map(len, NoticeHour.Kind.values))
 
 
@@ -115,8 +116,9 @@ def media(request: HttpRequest, name: str) -> Any:
         file = default_storage.open(name)
     except (OSError, SuspiciousFileOperation, ValueError):
         raise Http404("No such file") from None
-    kind = _MEDIA_TYPES.get("." + name.rpartition(".")[2].lower())
-    response = FileResponse(file, content_type=kind or "application/octet-stream", as_attachment=kind is None)
+    ending = "." + name.rpartition(".")[2].lower()
+    kind = (_MEDIA_TYPES | _DOWNLOADED).get(ending, "application/octet-stream")
+    response = FileResponse(file, content_type=kind, as_attachment=ending not in _MEDIA_TYPES)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -1,4 +1,15 @@
-from articles.models.article import Article, ArticleQuerySet, Byline, Pick, Status, Tag, next_change
+from articles.models.article import (
+    Article,
+    ArticleQuerySet,
+    Byline,
+    Enclosure,
+    Label,
+    Pick,
+    Status,
+    Tag,
+    next_change,
+)
+from articles.models.attachment import Attachment
 from articles.models.photo import Photo
 from articles.models.revision import Revision, Story
 from articles.models.slug import ArticleSlug, TagSlug
@@ -7,7 +18,10 @@ __all__ = [
     "Article",
     "ArticleQuerySet",
     "ArticleSlug",
+    "Attachment",
     "Byline",
+    "Enclosure",
+    "Label",
     "Photo",
     "Pick",
     "Revision",

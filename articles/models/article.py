@@ -23,6 +23,14 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class Label(models.TextChoices):
+    """What kind of piece it is, where readers must not take it for a report. Said above its headline."""
+
+    OPINION = "opinion", _("Opinion")
+    ANALYSIS = "analysis", _("Analysis")
+    SPONSORED = "sponsored", _("Sponsored")
+
+
 class Tag(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
     slug = SlugField(_("slug"), max_length=60, unique=True)
@@ -106,6 +114,16 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     kicker = models.CharField(
         _("kicker"), max_length=60, blank=True, help_text=_("One to three words above the headline.")
     )
+    label = models.CharField(
+        _("label"),
+        max_length=10,
+        blank=True,
+        choices=Label.choices,
+        help_text=_("Stands above the headline, here and in lists. None: it is a report."),
+    )
+    sponsor = models.CharField(
+        _("sponsor"), max_length=120, blank=True, help_text=_("Who pays for it, if it is sponsored. Readers are told.")
+    )
     headline = models.CharField(_("headline"), max_length=200)
     slug = SlugField(_("slug"), max_length=200, help_text=_("Its address: /category/slug/"))
     standfirst = models.TextField(
@@ -119,6 +137,14 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         blank=True,
         on_delete=models.PROTECT,
         related_name="led_articles",
+    )
+    sensitive_note = models.CharField(
+        _("note before the picture"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "If not everybody will want to see the picture: what it shows. It then appears only when asked for."
+        ),
     )
     category = models.ForeignKey(
         Category,
@@ -207,6 +233,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         return self.status == Status.LIVE and not self.is_live
 
     @property
+    def is_sponsored(self) -> bool:
+        return self.label == Label.SPONSORED
+
+    @property
     def takes_comments(self) -> bool:
         return self.comments_open and self.is_live
 
@@ -241,9 +271,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             row._settle_or_drop_replacement()
             if row.is_live and at and at > now:
                 waiting = Article(replaces=row, status=Status.LIVE, live_from=at)
-                waiting.published_at, waiting.updated_at = row.published_at, at
+                waiting.published_at, waiting.updated_at = row.published_at, row.updated_at
                 waiting.comments_open = row.comments_open
                 waiting._take(revision, bylines_of=row)
+                waiting._date_change(row._substance(), at)
             else:
                 row._go_live(revision, at or now, now)
             revision.published_from = at or now
@@ -276,15 +307,23 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
 
     def _go_live(self, revision: "Revision", at: datetime, now: datetime) -> None:
         was_public = self.is_live or self.status == Status.WITHDRAWN
-        before = (self.headline, self.standfirst, self.body)
+        before = self._substance()
         self.status = Status.LIVE
         if was_public:
             self.live_from = self.live_from if self.live_from and self.live_from <= now and at <= now else at
         else:
             self.live_from = self.published_at = at
         self._take(revision)
-        if was_public and before != (self.headline, self.standfirst, self.body):
-            self.updated_at = max(at, now)
+        if was_public:
+            self._date_change(before, max(at, now))
+
+    def _substance(self) -> tuple[str, ...]:
+        return self.headline, self.standfirst, *markup.substance(self.body)
+
+    def _date_change(self, before: tuple[str, ...], at: datetime) -> None:
+        """Readers are told of an update only if there is something new to read."""
+        if self._substance() != before:
+            self.updated_at = at
             self.save(update_fields=["updated_at"])
 
     def _settle_or_drop_replacement(self) -> None:
@@ -324,6 +363,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         )
         self.tags.set(Tag.objects.filter(pk__in=story.tags))
         self.list_in({self.category_id, *story.further_categories})
+        self.enclosures.all().delete()
+        self.enclosures.bulk_create(
+            Enclosure(article=self, attachment=attachment, position=position)
+            for position, attachment in enumerate(story.attachments_in_order())
+        )
         self.picked.all().delete()
         picked = Article.objects.stories().exclude(pk=self.story_row.pk).in_bulk(story.related)
         self.picked.bulk_create(
@@ -347,6 +391,21 @@ class Byline(models.Model):
 
     def __str__(self) -> str:
         return str(self.author)
+
+
+class Enclosure(models.Model):
+    """An attachment of an article, in order."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="enclosures")
+    attachment = models.ForeignKey("articles.Attachment", on_delete=models.PROTECT, related_name="enclosures")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["article", "attachment"], name="enclosure_once_an_article")]
+
+    def __str__(self) -> str:
+        return str(self.attachment)
 
 
 class Pick(models.Model):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image
 
-from articles.models import Article, Photo, Story, Tag
+from articles.models import Article, Attachment, Photo, Story, Tag
 from authors.models import Author
 from categories.models import Category
 from comments.models import ReaderComment, State
@@ -80,7 +80,7 @@ def refuse_what_is_not_ours() -> None:
 def _load_paper() -> None:
     words = texts.read_paper()
     paper, is_new = Paper.objects.get_or_create(
-        pk=1, defaults={key: words[key] for key in ("name", "tagline", "footer")}
+        pk=1, defaults={key: words[key] for key in ("name", "tagline", "footer", "corrections_email")}
     )
     if is_new:
         for position, link in enumerate(words["links"]):
@@ -127,23 +127,38 @@ def _load_article(text: texts.Text) -> None:
         headline=text.headline,
         slug=text.slug,
         kicker=text.kicker,
+        label=text.label,
         standfirst=text.standfirst,
         body=text.body,
         lead_photo=photo.pk,
+        sensitive_note=text.sensitive_note,
         category=Category.objects.get(slug=text.category).pk,
         bylines=tuple(authors[slug].pk for slug in text.authors),
         agency=text.agency,
+        attachments=tuple(_attachment(name).pk for name in text.documents),
         tags=tuple(_tag(name).pk for name in text.tags),
     )
     article = Article()
     revision = article.save_draft(story, by=None)
     if text.status != "draft":
-        article.publish(revision, at=_moment(text))
+        article.publish(revision, at=_moment(text.days_ago))
+    if text.updated_days_ago is not None:
+        Article.objects.filter(pk=article.pk).update(updated_at=_moment(text.updated_days_ago))
 
 
-def _moment(text: texts.Text) -> datetime:
-    """When it was published, relative to today: a morning paper's stories do not move within the minute."""
-    return (timezone.now() - timedelta(days=text.days_ago)).replace(second=0, microsecond=0)
+def _moment(days_ago: float) -> datetime:
+    """Relative to today: a morning paper's stories do not move within the minute."""
+    return (timezone.now() - timedelta(days=days_ago)).replace(second=0, microsecond=0)
+
+
+def _attachment(name: str) -> Attachment:
+    title, draw = pictures.DOCUMENTS[name]
+    known = Attachment.objects.filter(title=title).first()
+    if known:
+        return known
+    written = io.BytesIO()
+    draw().save(written, "PDF", resolution=pictures.DPI, title=title, author=str(Paper.objects.get()))
+    return Attachment.objects.create(title=title, file=ContentFile(written.getvalue(), name=f"{name}.pdf"))
 
 
 def _tag(name: str) -> Tag:

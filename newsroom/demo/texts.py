@@ -22,6 +22,10 @@ class Text:
     days_ago: float
     body: str
     kicker: str = ""
+    label: str = ""
+    sensitive_note: str = ""
+    documents: tuple[str, ...] = ()  # names in pictures.DOCUMENTS
+    updated_days_ago: float | None = None
     agency: str = ""
     caption: str = ""
     credit: str = ""

@@ -12,10 +12,14 @@ from django.db import models
 from django.forms.utils import flatatt
 from django.utils.html import strip_tags, urlize
 
+INLINE = {"a", "em", "strong", "i", "b", "s", "u", "sub", "sup", "small", "cite", "code", "abbr"}
+VOID = {"br", "hr", "img"}
+PULL_QUOTE = "pull-quote"  # the class of a blockquote that repeats words of the text in large type
 _TAGS = {
-    *("p", "h2", "h3", "h4", "br", "hr", "blockquote", "ul", "ol", "li", "a"),
-    *("em", "strong", "i", "b", "s", "u", "sub", "sup", "small", "cite", "code", "pre", "abbr"),
-    *("figure", "figcaption", "img", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    *INLINE,
+    *VOID,
+    *("p", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "pre"),
+    *("figure", "figcaption", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
 }
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
@@ -27,12 +31,12 @@ _CLEANER = nh3.Cleaner(
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan", "scope"},
     },
+    allowed_classes={"blockquote": {PULL_QUOTE}},
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,  # set by our own pass, and for other hosts only
     strip_comments=True,
 )
 _NO_LINKS_IN = {"a", "code", "pre"}
-_VOID = {"br", "hr", "img"}
 
 
 def sanitise(html: str) -> str:
@@ -56,6 +60,12 @@ def plain_text(html: str) -> str:
     return " ".join("".join(parser.words).split())
 
 
+def substance(html: str) -> list[str]:
+    """What a sanitised body gives its readers: its words, and where its links and pictures come from. An editor
+    that only writes the same in other tags changes nothing of it."""
+    return [plain_text(html), *re.findall(r'(?:href|src)="([^"]*)"', html)]
+
+
 class SanitisedHTMLField(models.TextField):
     """A body: sanitised wherever a row is written (save, bulk_create, update), not only in forms."""
 
@@ -68,7 +78,8 @@ def _is_empty(html: str) -> bool:
     return "<img" not in html and not strip_tags(html).strip()
 
 
-def _is_ours(address: str) -> bool:
+def is_ours(address: str) -> bool:
+    """Whether it stays on this site; mail and telephone numbers do. Raises ValueError for one like http://[x."""
     host = urlsplit(address).hostname
     return host is None or host == urlsplit(settings.SITE_URL).hostname
 
@@ -87,12 +98,14 @@ class _Finish(HTMLParser):
             return
         if tag == "a":
             given = self._link(given)
-        if tag not in _VOID:
+        if not given.get("class"):  # the cleaner leaves an empty one where it took a class
+            given.pop("class", None)
+        if tag not in VOID:
             self._open.append(tag)
         self.out.append(f"<{tag}{flatatt(given)}>")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in _VOID:
+        if tag not in VOID:
             self._open.pop()
             self.out.append(f"</{tag}>")
 
@@ -106,7 +119,10 @@ class _Finish(HTMLParser):
         href = given.get("href", "").strip()
         if href.startswith("//"):  # would follow the page's scheme to another host
             href = "https:" + href
-        return {"href": href} if _is_ours(href) else {"href": href, "rel": "noopener"}
+        try:
+            return {"href": href} if is_ours(href) else {"href": href, "rel": "noopener"}
+        except ValueError:
+            return {"href": ""}
 
     def _is_own_picture(self, source: str) -> bool:
         return source.startswith((settings.MEDIA_URL, settings.STATIC_URL)) and "/../" not in source
@@ -128,7 +144,10 @@ def _link_bare_addresses(text: str) -> str:
 def _anchor(address: str) -> str:
     linked = urlize(address, autoescape=True)
     href = address if "//" in address else f"https://{address}"
-    return linked if _is_ours(href) else linked.replace('">', '" rel="noopener">', 1)
+    try:
+        return linked if is_ours(href) else linked.replace('">', '" rel="noopener">', 1)
+    except ValueError:  # no address after all
+        return escape(address, quote=False)
 
 
 class _Text(HTMLParser):

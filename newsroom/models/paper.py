@@ -22,6 +22,11 @@ class Paper(models.Model):
         help_text=_("Shown in place of the name. Without one the name is set in type."),
     )
     footer = models.TextField(_("footer"), blank=True)
+    corrections_email = models.EmailField(
+        _("address for corrections"),
+        blank=True,
+        help_text=_("Readers may report errors to it. Empty: to the page /contact/, if a link below leads there."),
+    )
     ads_txt = models.TextField(
         "ads.txt",
         blank=True,
