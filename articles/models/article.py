@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,9 +21,17 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class TagQuerySet(models.QuerySet["Tag"]):
+    def in_print(self) -> Self:
+        """Those that published stories have."""
+        return self.filter(Exists(Article.objects.published().filter(tags=OuterRef("pk"))))
+
+
 class Tag(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -32,6 +40,9 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:tag", args=[self.slug])
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -143,7 +154,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         indexes = [
-            models.Index(fields=["-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["category", "-published_at", "-id"], name="article_newest_in_category"),
             models.Index(fields=["live_from"], name="article_live_from"),
         ]
         constraints = [
