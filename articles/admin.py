@@ -22,7 +22,8 @@ from django.utils.translation import gettext_lazy
 from django_prose_editor.widgets import importmap
 
 from articles.forms import ArticleForm
-from articles.models import Article, Attachment, Byline, Photo, Tag
+from articles.front import PLACES, make_front
+from articles.models import Article, Attachment, Byline, Photo, Pin, Tag
 from newsroom.lib.moments import in_words
 
 
@@ -36,10 +37,7 @@ class PhotoAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("picture"))
     def picture(self, photo: Photo) -> str:
-        if not photo.copies:
-            return "–"
-        address = photo.copies[0][1]
-        return format_html('<img src="{}" alt="{}" class="desk-photo" width="160">', address, photo.alt)
+        return _thumbnail(photo)
 
 
 @admin.register(Attachment)
@@ -92,9 +90,7 @@ class ArticleAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, article: Article) -> str:
-        if article.is_scheduled:
-            return _("Scheduled for %s") % in_words(article.live_from)
-        return str(article.get_status_display())
+        return _state(article)
 
     @admin.display(description=gettext_lazy("by"))
     def signed_by(self, article: Article) -> str:
@@ -197,6 +193,61 @@ class ArticleAdmin(admin.ModelAdmin):
         if article:
             context |= {"what_is_public": _what_is_public(article), "article": article}
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+@admin.register(Pin)
+class PinAdmin(admin.ModelAdmin):
+    """One page: what is pinned, to be changed in place, and what readers see at the top of the front page."""
+
+    change_list_template = "admin/articles/pin/change_list.html"
+    list_display = ["picture", "story", "state", "place", "until"]
+    list_display_links = ["picture", "story"]
+    list_editable = ["place", "until"]
+    list_select_related = ["story__lead_photo"]
+    autocomplete_fields = ["story"]
+    fields = ["story", "place", "until"]
+    actions_on_top = True
+
+    @admin.display(description=gettext_lazy("picture"))
+    def picture(self, pin: Pin) -> str:
+        return _thumbnail(pin.story.lead_photo)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, pin: Pin) -> str:
+        if not pin.is_standing:
+            return _("Its time at the top has ended")
+        return _("Stands") if pin.story.is_live else _waits(pin.story)
+
+    def save_model(self, request: HttpRequest, obj: Pin, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.story.is_live:
+            self.message_user(request, f"“{obj.story}”: {_waits(obj.story)}", messages.WARNING)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        top = make_front().top
+        pinned = set(Pin.objects.standing().values_list("story", flat=True))
+        slots = [(article, (article.replaces_id or article.pk) in pinned) for article in top]
+        context = {"slots": slots, "places": PLACES, "title": _("The top of the front page")}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+
+def _thumbnail(photo: Photo | None) -> str:
+    if photo is None or not photo.copies:
+        return "–"
+    return format_html('<img src="{}" alt="{}" class="desk-photo" width="160">', photo.copies[0][1], photo.alt)
+
+
+def _state(article: Article) -> str:
+    if article.is_scheduled:
+        return _("Scheduled for %s") % in_words(article.live_from)
+    return str(article.get_status_display())
+
+
+def _waits(story: Article) -> str:
+    """Of a pinned story that readers do not see."""
+    if story.is_scheduled:
+        return _("Takes its place by itself when it goes out, on %s") % in_words(story.live_from)
+    return _("Not published: takes its place as soon as it is (now: %s)") % _state(story)
 
 
 def importmap_hash() -> str:

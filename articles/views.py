@@ -6,15 +6,13 @@ from articles.front import make_front
 from articles.models import Article, Attachment
 from articles.neighbours import neighbours_of
 from articles.related import related_to
-from categories.models import Category
 from newsroom.lib.caching import page_cache
 
 
 @page_cache
 @require_safe
 def front_page(request: HttpRequest) -> HttpResponse:
-    sections = list(Category.objects.at_top())
-    return render(request, "articles/front_page.html", {"front": make_front(sections), "sections": sections})
+    return render(request, "articles/front_page.html", {"front": make_front()})
 
 
 @page_cache

@@ -1,7 +1,8 @@
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,13 @@ from newsroom.lib import images
 from newsroom.lib.addresses import SlugField, check_slug, claim
 
 PORTRAIT_SIDE = 480  # pixels
+
+
+class AuthorQuerySet(models.QuerySet["Author"]):
+    def in_print(self) -> Self:
+        """Those who signed published articles."""
+        articles: Any = self.model._meta.get_field("articles").related_model  # of the floor above
+        return self.filter(Exists(articles.objects.published().filter(authors=OuterRef("pk"))))
 
 
 class Author(models.Model):
@@ -29,6 +37,8 @@ class Author(models.Model):
         on_delete=models.SET_NULL,
         related_name="author",
     )
+
+    objects = AuthorQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -3,8 +3,15 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from authors.models import Author
+from newsroom.lib.alphabet import by_letter
 from newsroom.lib.caching import page_cache
 from newsroom.lib.paging import paginate
+
+
+@page_cache
+@require_safe
+def author_index(request: HttpRequest) -> HttpResponse:
+    return render(request, "authors/author_index.html", {"letters": by_letter(Author.objects.in_print())})
 
 
 @page_cache

@@ -10,6 +10,10 @@ from newsroom.lib.paging import paginate
 @page_cache
 @require_safe
 def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    category = get_object_or_404(Category.objects.select_related("parent").prefetch_related("children"), slug=slug)
-    page = paginate(request, category.articles.published().for_listing())
-    return render(request, "categories/category_detail.html", {"category": category, "page": page})
+    category = get_object_or_404(Category.objects.select_related("parent"), slug=slug)
+    context = {
+        "category": category,
+        "parts": list(category.section.children.all()),
+        "page": paginate(request, category.articles.published().for_listing()),
+    }
+    return render(request, "categories/category_detail.html", context)

@@ -11,6 +11,7 @@ from articles.models.article import (
 )
 from articles.models.attachment import Attachment
 from articles.models.photo import Photo
+from articles.models.pin import Pin
 from articles.models.revision import Revision, Story
 from articles.models.slug import ArticleSlug, TagSlug
 
@@ -24,6 +25,7 @@ __all__ = [
     "Label",
     "Photo",
     "Pick",
+    "Pin",
     "Revision",
     "Status",
     "Story",

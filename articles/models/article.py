@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,9 +31,17 @@ class Label(models.TextChoices):
     SPONSORED = "sponsored", _("Sponsored")
 
 
+class TagQuerySet(models.QuerySet["Tag"]):
+    def in_print(self) -> Self:
+        """Those that published stories have."""
+        return self.filter(Exists(Article.objects.published().filter(tags=OuterRef("pk"))))
+
+
 class Tag(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
     slug = SlugField(_("slug"), max_length=60, unique=True)
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -47,6 +55,9 @@ class Tag(models.Model):
         with transaction.atomic():
             super().save(*args, **kwargs)
             claim(self.slugs, slug=self.slug)
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:tag", args=[self.slug])
 
     def clean(self) -> None:
         check_slug(self)
@@ -192,7 +203,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         indexes = [
-            models.Index(fields=["-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["category", "-published_at", "-id"], name="article_newest_in_category"),
             models.Index(fields=["live_from"], name="article_live_from"),
         ]
         constraints = [
