@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0004_search'),
+        ('articles', '0003_pins_and_indexes'),
     ]
 
     operations = [
