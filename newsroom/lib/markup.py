@@ -37,6 +37,8 @@ _CLEANER = nh3.Cleaner(
     strip_comments=True,
 )
 _NO_LINKS_IN = {"a", "code", "pre"}
+# Where one word ends although no space stands there. PostgreSQL reads it too (articles/search_postgresql.py).
+BLOCK_END = r"</(?:p|h\d|li|blockquote|pre|figcaption|caption|td|th|tr)>|<br>"
 
 
 def sanitise(html: str) -> str:
@@ -53,7 +55,7 @@ def sanitise(html: str) -> str:
 
 def plain_text(html: str) -> str:
     """The words alone, one space between them."""
-    spaced = re.sub(r"(</(?:p|h\d|li|blockquote|figcaption|td|th|tr)>|<br>)", r"\1 ", html)
+    spaced = re.sub(BLOCK_END, " ", html)
     parser = _Text()
     parser.feed(spaced)
     parser.close()
