@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from categories.models import Category
 from comments.models import ReaderComment, State
 from comments.service import Verdict
 from newsroom.demo import logins, pictures, texts
-from newsroom.models import Campaign, Paper, Slot
+from newsroom.models import Campaign, Page, Paper, Slot
 
 READERS_DOMAIN = "@readers.example"  # whoever has such an address wrote in the demo
 _VERDICTS = {"approved": Verdict.HAM, "held": Verdict.HAM, "spam": Verdict.SPAM}
@@ -43,6 +44,7 @@ def load_demo(progress: Callable[[str], None] = lambda line: None) -> bool:
     with transaction.atomic():
         logins.make()
         _load_paper()
+        _load_pages()
         _load_advertisements()
         for number, text in enumerate(articles, 1):
             if text.slug not in known:
@@ -70,6 +72,8 @@ def refuse_what_is_not_ours() -> None:
         raise NotOurs(f"user “{user}”")
     if paper_row := Paper.objects.exclude(name=paper["name"]).first():
         raise NotOurs(f"paper “{paper_row}”")
+    if page := Page.objects.exclude(url__in=[page.url for page in texts.read_pages()]).first():
+        raise NotOurs(f"static page “{page}”")
     advertisers = {words["advertiser"] for words in paper["advertisements"]}
     if campaign := Campaign.objects.exclude(advertiser__in=advertisers).first():
         raise NotOurs(f"advertisement “{campaign}”")
@@ -91,6 +95,11 @@ def _load_paper() -> None:
         Category.objects.get_or_create(slug=category["slug"], defaults=about)
     for author in words["authors"]:
         _load_author(author)
+
+
+def _load_pages() -> None:
+    for page in texts.read_pages():
+        Page.objects.get_or_create(url=page.url, defaults=asdict(page))
 
 
 def _load_advertisements() -> None:

@@ -10,13 +10,14 @@ from tests.browser.conftest import Site
 pytestmark = pytest.mark.browser
 
 # Inline styles that Django's admin and the editor bring along. None of them matters to what one sees.
-REFUSED = {"/admin/articles/article/add/": 1}
+REFUSED = {"/admin/articles/article/add/": 1, "/admin/newsroom/page/add/": 1}
 DESK = [
     "/admin/",
     "/admin/articles/article/",
     "/admin/articles/article/add/",
     "/admin/articles/photo/add/",
     "/admin/comments/readercomment/",
+    "/admin/newsroom/page/add/",
     "/admin/newsroom/paper/1/change/",
     "/admin/newsroom/notice/add/",
     "/admin/newsroom/notice/preview/",
@@ -55,8 +56,9 @@ def test_no_script_is_refused_and_only_known_styles(desk: Page):
     assert {path: sum(p == path for p, _text in refusals) for path, _text in refusals} == REFUSED
 
 
-def test_the_editor_starts_and_offers_headings_and_links(desk: Page):
-    desk.goto("/admin/articles/article/add/")
+@pytest.mark.parametrize("form", ["/admin/articles/article/add/", "/admin/newsroom/page/add/"])
+def test_the_editor_starts_and_offers_headings_and_links(desk: Page, form: str):
+    desk.goto(form)
 
     desk.locator(".ProseMirror[contenteditable]").wait_for()
 

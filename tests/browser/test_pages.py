@@ -24,6 +24,7 @@ PAGES = {
     "no-comments": "/culture/blue-glaze/",
     "privacy": "/comments/privacy/",
     "allowing": "/about/how-to-allow-this-site/",
+    "about": "/about/",
     "missing": "/world/no-such-story/",
 }
 SCREENS = {"phone, dark": (375, "dark"), "desk, light": (1280, "light")}
