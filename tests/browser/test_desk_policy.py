@@ -65,6 +65,20 @@ def test_the_editor_starts_and_offers_headings_and_links(desk: Page, form: str):
     assert desk.locator(".prose-menubar button, .prose-menubar__button").count() >= 10
 
 
+def test_a_quote_becomes_a_pull_quote_in_the_editor(desk: Page):
+    desk.goto("/admin/articles/article/add/")
+    words = desk.locator(".ProseMirror[contenteditable]")
+    words.click()
+    desk.keyboard.type("It is cold.")
+
+    desk.get_by_role("button", name="blockquote").click()
+    choice = desk.locator("[data-name='nodeClass:blockquote:pull-quote']")
+    desk.locator(".prose-menubar__dropdown").filter(has=choice).locator(".prose-menubar__selected").click()
+    choice.click()
+
+    assert words.inner_html() == '<blockquote class="pull-quote"><p>It is cold.</p></blockquote>'
+
+
 def test_the_preview_shows_the_unsaved_words_and_closes_as_for_readers(desk: Page):
     desk.goto("/admin/newsroom/notice/add/")
     desk.get_by_label("Title:").fill("As it would be")
