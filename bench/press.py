@@ -20,7 +20,8 @@ from newsroom.demo.texts import read_articles
 from newsroom.lib.markup import plain_text
 
 SECTIONS = {"World": ["Europe", "Asia"], "Politics": ["Council"], "Business": ["Markets"], "Sport": [], "Culture": []}
-AUTHORS = 60
+AUTHORS = 60  # of whom CAREERS write at any one time: the first have long retired, the last have just begun
+CAREERS = 20
 TAGS = 80
 YEARS = 20  # over which the articles are spread, evenly, the newest an hour ago
 BATCH = 2000  # rows an INSERT
@@ -35,12 +36,15 @@ def print_articles(count: int, *, seed: int = 1) -> None:
     chance = random.Random(seed)
     written = _write(count, chance)
     categories, authors, tags = _sections(), _authors(chance), _tags()
+    done = 0
     while batch := list(islice(written, BATCH)):
+        begin = (AUTHORS - CAREERS) * done // count
+        done += len(batch)
         for article in batch:
             article.category = chance.choice(categories)
         with transaction.atomic():
             Article.objects.bulk_create(batch)
-            _surround(batch, authors, tags, chance)
+            _surround(batch, authors[begin : begin + CAREERS], tags, chance)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as autovacuum would by and by
@@ -100,7 +104,7 @@ def _authors(chance: random.Random) -> list[Author]:
     names = [f"{first} {last}" for first, last in zip(*[iter(_names(chance, 2 * AUTHORS))] * 2, strict=True)]
     wanted = [Author(name=name, slug=slugify(name), job_title="Reporter", bio="Writes.") for name in names]
     Author.objects.bulk_create(wanted, ignore_conflicts=True)
-    return list(Author.objects.filter(slug__in=[author.slug for author in wanted]))
+    return list(Author.objects.filter(slug__in=[author.slug for author in wanted]).order_by("pk"))
 
 
 def _tags() -> list[Tag]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image
 
-from articles.models import Article, Attachment, Photo, Story, Tag
+from articles.models import Article, Attachment, Photo, Pin, Story, Tag
 from authors.models import Author
 from categories.models import Category
 from comments.models import ReaderComment, State
@@ -52,6 +52,7 @@ def load_demo(progress: Callable[[str], None] = lambda line: None) -> bool:
                 _load_article(text)
         if not known:
             _pick_related(articles)
+            _pin()
             _load_comments()
     return len(known) < len(articles)
 
@@ -184,6 +185,11 @@ def _pick_related(articles: list[texts.Text]) -> None:
         if revision and text.picks:
             revision.story["related"] = [rows[slug].pk for slug in text.picks]
             revision.save(update_fields=["story"])
+
+
+def _pin() -> None:
+    for words in texts.read_paper()["pins"]:
+        Pin.objects.create(story=Article.objects.stories().get(slug=words["story"]), place=words["place"])
 
 
 def _load_comments() -> None:

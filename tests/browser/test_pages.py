@@ -4,6 +4,7 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,10 +17,19 @@ pytestmark = pytest.mark.browser
 
 SHOTS = BASE / ".tools" / "shots"
 ARTICLE = "/town/council-votes-on-the-clock/"
+YESTERDAY = date.today() - timedelta(days=1)  # noqa: DTZ011  # any day near will do
 PAGES = {
     "front": "/",
     "category": "/town/",
+    "authors": "/authors/",
     "author": "/authors/priya-nair/",
+    "topics": "/tags/",
+    "topic": "/tags/sea/",
+    "archive": "/archive/",
+    "year": f"/archive/{YESTERDAY:%Y}/",
+    "month": f"/archive/{YESTERDAY:%Y/%m}/",
+    "day": f"/archive/{YESTERDAY:%Y/%m/%d}/",
+    "empty-day": "/archive/1887/01/01/",
     "article": ARTICLE,
     "no-comments": "/culture/blue-glaze/",
     "sensitive-opinion": "/opinion/let-the-gulls-have-chips/",

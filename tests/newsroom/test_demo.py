@@ -4,7 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, Photo
+from articles.front import make_front
+from articles.models import Article, Photo, Pin
 from authors.models import Author
 from categories.models import Category
 from comments.models import ReaderComment, State
@@ -30,6 +31,11 @@ def test_loading_the_demo_twice_loads_it_once():
     assert Article.objects.published().count() == 30
     assert all(photo.alt and len(photo.widths) >= 3 for photo in Photo.objects.all())
     assert set(Campaign.objects.on_show()) == set(Slot.values)
+    assert [(pin.story.slug, pin.place) for pin in Pin.objects.standing()] == [
+        ("wrong-turn-container-ship", Pin.Place.LEAD),
+        ("museum-of-lost-umbrellas", Pin.Place.THIRD),
+    ]
+    assert [make_front().top.index(pin.story) + 1 for pin in Pin.objects.standing()] == [1, 4]
     states = set(ReaderComment.objects.values_list("state", flat=True))
     assert states == {State.APPROVED, State.HELD, State.SPAM}
 
