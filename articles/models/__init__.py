@@ -1,4 +1,4 @@
-from articles.models.article import Article, ArticleQuerySet, Byline, Pick, Status, Tag, next_change
+from articles.models.article import Article, ArticleQuerySet, Byline, Listing, Pick, Status, Tag, next_change
 from articles.models.photo import Photo
 from articles.models.pin import Pin
 from articles.models.revision import Revision, Story
@@ -7,6 +7,7 @@ __all__ = [
     "Article",
     "ArticleQuerySet",
     "Byline",
+    "Listing",
     "Photo",
     "Pick",
     "Pin",
