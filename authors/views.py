@@ -18,5 +18,5 @@ def author_index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
     author = get_object_or_404(Author.objects.prefetch_related("links"), slug=slug)
-    page = paginate(request, author.articles.published().for_listing())
+    page = paginate(request, author.articles.published().for_listing(), through="bylines")
     return render(request, "authors/author_detail.html", {"author": author, "page": page})

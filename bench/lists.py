@@ -61,6 +61,7 @@ def printed_paper(articles: int) -> Iterator[None]:
         from django.conf import settings
         from django.core.management import call_command
 
+        settings.STATIC_ROOT.mkdir()  # WhiteNoise warns without it
         settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         call_command("migrate", verbosity=0)
         from bench.press import print_articles
@@ -92,13 +93,13 @@ def long_lists() -> list[Line]:
 
 
 def _line(name: str, address: str, rows: Any) -> Line:
-    from newsroom.lib.paging import PAGE_SIZE, _key
-
-    rows, count = rows.order_by("published_at", "pk").only("published_at"), rows.count()
-    # The key of the row above the last page, and of one in the middle.
-    keys = {"middle": _key(rows[count // 2]), "deepest": _key(rows[PAGE_SIZE])}
     from django.utils.http import urlencode
 
+    from newsroom.lib.paging import PAGE_SIZE, _key
+
+    rows, count = rows.order_by("published_at", "pk").defer("body"), rows.count()
+    # The key of the row above the last page, and of one in the middle.
+    keys = {"middle": _key(rows[count // 2]), "deepest": _key(rows[PAGE_SIZE])}
     return Line(name, count, {"first": address} | {k: f"{address}?{urlencode({'before': v})}" for k, v in keys.items()})
 
 

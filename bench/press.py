@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from articles.models import Article, Byline, Status, Tag
+from articles.models import Article, Byline, Listing, Status, Tag
 from authors.models import Author
 from categories.models import Category
 from newsroom.demo.texts import read_articles
@@ -73,15 +73,21 @@ def _write(count: int, chance: random.Random) -> Iterator[Article]:
 def _surround(articles: list[Article], authors: list[Author], tags: list[Tag], chance: random.Random) -> None:
     """Bylines, tags and the categories' lists: two through tables and one of ours."""
     Byline.objects.bulk_create(
-        Byline(article=article, author=author, job_title=author.job_title, position=position)
+        Byline(
+            article=article,
+            author=author,
+            job_title=author.job_title,
+            position=position,
+            published_at=article.published_at,
+        )
         for article in articles
         for position, author in enumerate(chance.sample(authors, chance.choice((1, 1, 1, 2))))
     )
     Article.tags.through.objects.bulk_create(
         Article.tags.through(article=article, tag=tag) for article in articles for tag in chance.sample(tags, 3)
     )
-    Article.listed_in.through.objects.bulk_create(
-        Article.listed_in.through(article=article, category=category)
+    Listing.objects.bulk_create(
+        Listing(article=article, category=category, published_at=article.published_at)
         for article in articles
         for category in {article.category, article.category.section}
     )

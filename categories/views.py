@@ -14,6 +14,6 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "category": category,
         "parts": list(category.section.children.all()),
-        "page": paginate(request, category.articles.published().for_listing()),
+        "page": paginate(request, category.articles.published().for_listing(), through="listings"),
     }
     return render(request, "categories/category_detail.html", context)

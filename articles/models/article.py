@@ -169,7 +169,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         related_name="own_articles",
     )
     # Every category whose front shows it: its own, the further ones, and the sections those are part of.
-    listed_in = models.ManyToManyField(Category, related_name="articles", editable=False)
+    listed_in = models.ManyToManyField(Category, through="Listing", related_name="articles", editable=False)
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles", editable=False)
     agency = models.CharField(
         _("agency or free byline"),
@@ -318,7 +318,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     def list_in(self, category_ids: set[int | None]) -> None:
         """Show it on these categories' fronts and on those of the sections they are part of."""
         chosen = Category.objects.filter(pk__in=[pk for pk in category_ids if pk])
-        self.listed_in.set({pk for category in chosen for pk in (category.pk, category.parent_id) if pk})
+        places = {pk for category in chosen for pk in (category.pk, category.parent_id) if pk}
+        self.listings.all().delete()
+        self.listings.bulk_create(
+            Listing(article=self, category_id=pk, published_at=self.published_at) for pk in sorted(places)
+        )
 
     def _go_live(self, revision: "Revision", at: datetime, now: datetime) -> None:
         was_public = self.is_live or self.status == Status.WITHDRAWN
@@ -373,6 +377,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                 author=author,
                 position=position,
                 job_title=titles.get(author.pk, author.job_title),
+                published_at=self.published_at,
             )
             for position, author in enumerate(story.authors_in_order())
         )
@@ -392,6 +397,26 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         )
 
 
+class Listing(models.Model):
+    """A story on the front of one category.
+
+    It repeats the story's date, as its bylines do: by an index over both each list is read from its first page to its
+    last at one price. Without it the database walks back through all articles until it has met enough of one author.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="listings")
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="listings")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "articles_article_listed_in"  # once Django's own
+        unique_together = [("article", "category")]
+        indexes = [models.Index(fields=["category", "-published_at", "-article"], name="listing_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.article} ({self.category})"
+
+
 class Byline(models.Model):
     """Who wrote it, in order, with the job title of that day."""
 
@@ -399,10 +424,12 @@ class Byline(models.Model):
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
     job_title = models.CharField(max_length=120, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    published_at = models.DateTimeField(null=True)  # the article's: see Listing
 
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["article", "author"], name="byline_once_an_article")]
+        indexes = [models.Index(fields=["author", "-published_at", "-article"], name="byline_newest")]
 
     def __str__(self) -> str:
         return str(self.author)
