@@ -2,6 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from articles.figures import illustrated
 from articles.front import make_front
 from articles.models import Article
 from articles.related import related_to
@@ -27,6 +28,7 @@ def article_detail(request: HttpRequest, category: str, slug: str) -> HttpRespon
     tags = list(article.tags.all())
     context = {
         "article": article,
+        "body": illustrated(article.body),
         "bylines": list(article.bylines.all()),
         "tags": tags,
         "related": related_to(article, [tag.pk for tag in tags]),

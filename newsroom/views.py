@@ -17,7 +17,13 @@ from newsroom.lib.caching import kept_under_edition, page_cache
 from newsroom.models import Campaign, Notice, NoticeHour, Paper
 
 # What the application serves itself, with a fixed type each; anything else is a download.
-_MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+_MEDIA_TYPES = {
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".avif": "image/avif",
+}
 _LONGEST_WORD = max(map(len, NoticeHour.Kind.values))
 
 
