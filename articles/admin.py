@@ -62,7 +62,7 @@ class PhotoAdmin(admin.ModelAdmin):
     def picture(self, photo: Photo) -> str:
         if not photo.src:
             return "–"
-        height = round(160 * photo.height / photo.width)
+        height = round(160 * photo.height / max(photo.width, 1))
         markup = '<img src="{}" alt="{}" class="desk-photo" width="160" height="{}" loading="lazy">'
         return format_html(markup, photo.src, photo.alt, height)
 

@@ -51,6 +51,8 @@ class Copy(NamedTuple):
 
 def plan(size: tuple[int, int], focus: tuple[int, int]) -> list[Rendition]:
     """All copies of a picture of that size. focus: the focal point, in percent from the left and from the top."""
+    if 0 in size:
+        return []
     crops = [_crop(size, shape, focus) for shape in SHAPES]
     first, *rest = ([_whole(size, width, ending) for width in _widths(size[0])] for ending in _FORMATS)
     return [*first, *crops, *(rendition for group in rest for rendition in group)]
