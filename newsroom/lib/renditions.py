@@ -24,10 +24,10 @@ _FORMATS: dict[str, tuple[str, dict[str, Any]]] = {
     "jpg": ("JPEG", _JPEG),
     "webp": ("WEBP", {"quality": 78, "method": 4}),
     # One thread: it is never urgent, and the readers' requests want the other processors.
-    "avif": ("AVIF", {"quality": 60, "speed": 8, "max_threads": 1}),
+    "avif": ("AVIF", {"quality": 55, "speed": 8, "max_threads": 1}),
 }
 _BETTER = ("avif", "webp")  # than JPEG, in the order in which browsers are offered them
-_STEP = 25  # percent: how finely style.css can place a focal point
+_STEP = 25  # percent: how finely site.css can place a focal point
 
 
 class Rendition(NamedTuple):
