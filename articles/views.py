@@ -2,6 +2,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from articles.figures import illustrated
 from articles.front import make_front
 from articles.models import Article, Attachment
 from articles.neighbours import neighbours_of
@@ -23,6 +24,7 @@ def article_detail(request: HttpRequest, category: str, slug: str) -> HttpRespon
     tags = list(article.tags.all())
     context = {
         "article": article,
+        "body": illustrated(article.body),
         "bylines": list(article.bylines.all()),
         "tags": tags,
         "attachments": list(Attachment.objects.filter(enclosures__article=article).order_by("enclosures__position")),

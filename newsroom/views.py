@@ -24,7 +24,13 @@ from newsroom.models import Campaign, Notice, NoticeHour, Paper
 logger = logging.getLogger(__name__)
 
 # What the application serves itself, with a fixed type each; anything else is a download.
-_MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+_MEDIA_TYPES = {
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".avif": "image/avif",
+}
 _DOWNLOADED = {".pdf": "application/pdf"}
 _LONGEST_WORD = max(map(len, NoticeHour.Kind.values))
 

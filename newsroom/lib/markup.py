@@ -26,7 +26,7 @@ _CLEANER = nh3.Cleaner(
     clean_content_tags={"script", "style", "iframe", "object", "template", "noscript", "svg", "math"},
     attributes={
         "a": {"href"},
-        "img": {"src", "alt", "width", "height"},
+        "img": {"src", "alt", "width", "height", "data-file"},  # the last is the key of one of our photos
         "ol": {"start"},
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan", "scope"},
@@ -96,8 +96,12 @@ class _Finish(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "img" and not self._is_own_picture(given.get("src", "")):
-            return
+        if tag == "img":
+            given["src"] = given.get("src", "").removeprefix(settings.SITE_URL)
+            if not self._is_own_picture(given["src"]):
+                return
+            if not re.fullmatch(r"[0-9]{1,15}", given.get("data-file", "0")):
+                del given["data-file"]
         if tag == "a":
             given = self._link(given)
         if not given.get("class"):  # the cleaner leaves an empty one where it took a class

@@ -16,6 +16,8 @@ DESK = [
     "/admin/articles/article/",
     "/admin/articles/article/add/",
     "/admin/articles/photo/add/",
+    "/admin/articles/photo/1/change/",
+    "/admin/articles/photo/pick/",
     "/admin/comments/readercomment/",
     "/admin/newsroom/page/add/",
     "/admin/newsroom/paper/1/change/",

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
+from articles import renditions
 from articles.models import Article
 from comments import alerts, service
 from comments.feedback import send_due
@@ -19,7 +20,7 @@ logger = logging.getLogger("newsroom.worker")
 
 
 class Command(BaseCommand):
-    help = "Does what waits: checks of comments, changes whose time has come. Run one or several."
+    help = "Does what waits: checks of comments, copies of pictures, changes whose time has come. Run one or several."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
@@ -52,7 +53,7 @@ class Command(BaseCommand):
 def work() -> bool:
     """One round. True: there was something to do, and there may be more."""
     client = service.connect()
-    done = [Article.objects.settle_due(), recheck_due(client), send_due(client)]
+    done = [Article.objects.settle_due(), recheck_due(client), send_due(client), renditions.make_due()]
     return any(done)
 
 
