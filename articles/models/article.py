@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Prefetch, Q
 from django.urls import reverse
@@ -123,6 +124,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     search_description = models.CharField(
         _("description for search engines"), max_length=300, blank=True, help_text=_("Empty: the standfirst.")
     )
+    canonical_url = models.URLField(
+        _("original at"),
+        max_length=500,
+        blank=True,
+        help_text=_("Only for a piece taken over from another site: its address there. Search engines are sent to it."),
+    )
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     live_from = models.DateTimeField(_("live from"), null=True, editable=False)
@@ -158,6 +165,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                     & Q(published_at__isnull=False)
                 ),
                 name="article_live_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(canonical_url="") | Q(canonical_url__startswith="https://"),
+                name="article_canonical_is_https",
             ),
         ]
 
@@ -221,8 +232,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                 waiting.published_at, waiting.updated_at = row.published_at, at
                 waiting.comments_open = row.comments_open
                 waiting._take(revision, bylines_of=row)
+                waiting._announce(at)
             else:
                 row._go_live(revision, at or now, now)
+                row._announce(at or now)
             revision.published_from = at or now
             revision.save(update_fields=["published_from"])
         self.refresh_from_db()
@@ -264,6 +277,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             self.updated_at = max(at, now)
             self.save(update_fields=["updated_at"])
 
+    def _announce(self, at: datetime) -> None:
+        """The hub is to be told when that moment has come, and no more of what was planned before."""
+        if settings.WEBSUB_HUB:
+            self.pings.filter(due_at__gt=timezone.now(), attempts=0).delete()
+            self.pings.create(due_at=at)
+
     def _settle_or_drop_replacement(self) -> None:
         waiting = getattr(self, "replacement", None)
         if waiting is None:
@@ -271,6 +290,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         if waiting.is_live:
             self.updated_at = waiting.updated_at
             revision = waiting.revision
+            waiting.pings.update(article=self)
             waiting.delete()
             self._take(revision)
         else:

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils import timezone
@@ -7,6 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.lib import images
 
 WIDTHS = (320, 640, 960, 1600)  # pixels of the copies that pages show
+
+
+class Copy(NamedTuple):
+    address: str
+    width: int
+    height: int
 
 
 def _upload_to(photo: "Photo", name: str) -> str:
@@ -58,6 +64,18 @@ class Photo(models.Model):
     def copies(self) -> list[tuple[int, str]]:
         """Width in pixels and address of each copy, narrowest first."""
         return images.copies(str(self.file.name), self.widths)
+
+    def crop(self, shape: str) -> Copy | None:
+        """A copy in that shape; none is made yet."""
+        return None
+
+    @property
+    def largest(self) -> Copy | None:
+        """The widest copy with the whole picture."""
+        if not self.widths:
+            return None
+        width, address = self.copies[-1]
+        return Copy(address, width, max(1, round(self.height * width / self.width)))
 
     @property
     def src(self) -> str:

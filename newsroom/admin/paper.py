@@ -17,4 +17,4 @@ class LinkInline(admin.TabularInline):
 @admin.register(Paper)
 class PaperAdmin(OneRowAdmin):
     inlines = [LinkInline]
-    fields = ["name", "tagline", "logo", "footer", "ads_txt"]
+    fields = ["name", "tagline", "logo", "footer", "ads_txt", "robots_txt", "security_contact", "security_policy"]
