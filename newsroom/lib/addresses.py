@@ -1,8 +1,9 @@
-"""Who is asking (the reader's network address), and slugs: reserved, taken, free."""
+"""Who is asking (the reader's network address), whole addresses, and slugs: reserved, taken, free."""
 
 import ipaddress
 import itertools
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -37,6 +38,11 @@ RESERVED_IN_SECTION = frozenset(["archive", "atom", "comments", "feed", "feeds",
 def free_slug(wanted: str, is_taken: Callable[[str], bool]) -> str:
     """The first of wanted-2, wanted-3, ... that is not taken."""
     return next(slug for n in itertools.count(2) if not is_taken(slug := f"{wanted[:190]}-{n}"))
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path of this site. One that is whole already, such as a media host's, stays."""
+    return urljoin(settings.SITE_URL, path)
 
 
 def client_address(request: HttpRequest) -> str:

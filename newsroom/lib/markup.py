@@ -4,7 +4,7 @@ import re
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import nh3
 from django.conf import settings
@@ -33,6 +33,7 @@ _CLEANER = nh3.Cleaner(
 )
 _NO_LINKS_IN = {"a", "code", "pre"}
 _VOID = {"br", "hr", "img"}
+_LOCAL_ADDRESS = re.compile(r'\b(href|src)="(?![a-zA-Z][a-zA-Z0-9+.-]*:)([^"]*)"')
 
 
 def sanitise(html: str) -> str:
@@ -54,6 +55,15 @@ def plain_text(html: str) -> str:
     parser.feed(spaced)
     parser.close()
     return " ".join("".join(parser.words).split())
+
+
+def with_whole_addresses(html: str, page: str) -> str:
+    """Our own HTML for where it is read elsewhere: links and pictures with the host, seen from that page's address."""
+
+    def whole(tag: re.Match[str]) -> str:
+        return _LOCAL_ADDRESS.sub(lambda found: f'{found[1]}="{urljoin(page, found[2])}"', tag.group())
+
+    return re.sub(r"<(?:a|img)\b[^>]*>", whole, html)
 
 
 class SanitisedHTMLField(models.TextField):

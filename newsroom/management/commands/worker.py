@@ -14,6 +14,7 @@ from comments.feedback import send_due
 from comments.retention import scrub
 from comments.screening import recheck_due
 from comments.verification import write_head
+from newsroom import websub
 
 logger = logging.getLogger("newsroom.worker")
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
 def work() -> bool:
     """One round. True: there was something to do, and there may be more."""
     client = service.connect()
-    done = [Article.objects.settle_due(), recheck_due(client), send_due(client)]
+    done = [Article.objects.settle_due(), recheck_due(client), send_due(client), websub.send_due()]
     return any(done)
 
 
