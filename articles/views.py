@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from articles.front import make_front
 from articles.models import Article
 from articles.related import related_to
+from articles.structured_data import of_article, preview_picture
 from categories.models import Category
 from newsroom.lib.caching import page_cache
 
@@ -24,12 +25,14 @@ def article_detail(request: HttpRequest, category: str, slug: str) -> HttpRespon
         return _withdrawn_or_missing(request, slug)
     if article.category and article.category.slug != category:
         return redirect(article, permanent=True)
-    tags = list(article.tags.all())
+    bylines, tags = list(article.bylines.all()), list(article.tags.all())
     context = {
         "article": article,
-        "bylines": list(article.bylines.all()),
+        "bylines": bylines,
         "tags": tags,
         "related": related_to(article, [tag.pk for tag in tags]),
+        "preview_picture": preview_picture(article.lead_photo),
+        "structured_data": of_article(article, bylines, tags),
     }
     return render(request, "articles/article_detail.html", context)
 

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from authors.models import Author
+from authors.structured_data import profile_page
 from newsroom.lib.caching import page_cache
 from newsroom.lib.paging import paginate
 
@@ -12,4 +13,5 @@ from newsroom.lib.paging import paginate
 def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
     author = get_object_or_404(Author.objects.prefetch_related("links"), slug=slug)
     page = paginate(request, author.articles.published().for_listing())
-    return render(request, "authors/author_detail.html", {"author": author, "page": page})
+    context = {"author": author, "page": page, "structured_data": [profile_page(author)]}
+    return render(request, "authors/author_detail.html", context)

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from categories.models import Category
+from categories.structured_data import collection_page
 from newsroom.lib.caching import page_cache
 from newsroom.lib.paging import paginate
 
@@ -12,4 +13,5 @@ from newsroom.lib.paging import paginate
 def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     category = get_object_or_404(Category.objects.select_related("parent").prefetch_related("children"), slug=slug)
     page = paginate(request, category.articles.published().for_listing())
-    return render(request, "categories/category_detail.html", {"category": category, "page": page})
+    context = {"category": category, "page": page, "structured_data": [collection_page(category)]}
+    return render(request, "categories/category_detail.html", context)
