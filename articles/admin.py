@@ -158,7 +158,7 @@ class ArticleAdmin(admin.ModelAdmin):
         (gettext_lazy("Publication"), {"fields": ["publish_at", "comments_open", "based_on"]}),
         (
             gettext_lazy("Search engines"),
-            {"fields": ["search_title", "search_description"], "classes": ["collapse"]},
+            {"fields": ["search_title", "search_description", "canonical_url"], "classes": ["collapse"]},
         ),
     ]
 

@@ -5,6 +5,7 @@ from django import forms
 from django.contrib.admin import site
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -128,6 +129,14 @@ class ArticleForm(forms.ModelForm):
         widget=AdminSplitDateTime,
         help_text=_("For “Publish”. Empty: at once. In the future: it goes out by itself, on that second."),
     )
+    canonical_url = forms.URLField(
+        label=_("Original at"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["https"], message=_("Give the whole address, beginning with https://."))],
+        help_text=Article._meta.get_field("canonical_url").help_text,
+    )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -148,6 +157,7 @@ class ArticleForm(forms.ModelForm):
             "comments_open",
             "search_title",
             "search_description",
+            "canonical_url",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

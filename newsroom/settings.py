@@ -219,6 +219,10 @@ LOGGING = {
 PAGE_CACHE_SECONDS = 60  # no page of the cache lives longer, whatever happens to the edition
 NEXT_CHANGE = "newsroom.clock.next_change"  # when the clock next changes what readers see
 
+# --- Feeds ------------------------------------------------------------------------------------
+
+WEBSUB_HUB = env.str("WEBSUB_HUB", "")  # told of each publication; empty: nobody is
+
 # --- Comments ---------------------------------------------------------------------------------
 
 AKISMET_API_KEY = env.str("AKISMET_API_KEY", "")

@@ -13,6 +13,7 @@ from articles.models.article import (
 from articles.models.attachment import Attachment
 from articles.models.photo import Photo
 from articles.models.pin import Pin
+from articles.models.ping import Ping
 from articles.models.revision import Revision, Story
 from articles.models.slug import ArticleSlug, TagSlug
 
@@ -28,6 +29,7 @@ __all__ = [
     "Photo",
     "Pick",
     "Pin",
+    "Ping",
     "Revision",
     "Status",
     "Story",

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -103,6 +104,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Their place in the lists of sections and sub-sections, as those stand now. A handful of queries in all."""
         parents = dict(Category.objects.values_list("pk", "parent_id"))
         chosen = self.values_list("pk", "category_id", "revision__story__further_categories")
+        dates = dict(self.values_list("pk", "published_at"))
         wanted = {
             (article, place)
             for article, own, further in chosen
@@ -110,12 +112,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             for place in (category, parents.get(category))
             if place
         }
-        places = Article.listed_in.through.objects
-        listed = set(places.filter(article__in=self.values("pk")).values_list("article_id", "category_id"))
+        listings = Listing.objects.filter(article__in=self.values("pk"))
+        listed = set(listings.values_list("article_id", "category_id"))
         for place, articles in _by_place(listed - wanted):
             # Nobody listens to these rows, and delete() would fetch each of them.
-            places.filter(category=place, article__in=articles)._raw_delete(self.db)
-        places.bulk_create(places.model(article_id=article, category_id=place) for article, place in wanted - listed)
+            Listing.objects.filter(category=place, article__in=articles)._raw_delete(self.db)
+        Listing.objects.bulk_create(
+            Listing(article_id=article, category_id=place, published_at=dates[article])
+            for article, place in wanted - listed
+        )
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]  # of the comments, whose package is untyped
@@ -186,6 +191,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     search_description = models.CharField(
         _("description for search engines"), max_length=300, blank=True, help_text=_("Empty: the standfirst.")
     )
+    canonical_url = models.URLField(
+        _("original at"),
+        max_length=500,
+        blank=True,
+        help_text=_("Only for a piece taken over from another site: its address there. Search engines are sent to it."),
+    )
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     live_from = models.DateTimeField(_("live from"), null=True, editable=False)
@@ -222,6 +233,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                     & Q(published_at__isnull=False)
                 ),
                 name="article_live_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(canonical_url="") | Q(canonical_url__startswith="https://"),
+                name="article_canonical_is_https",
             ),
         ]
 
@@ -290,8 +305,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                 waiting.comments_open = row.comments_open
                 waiting._take(revision, bylines_of=row)
                 waiting._date_change(row._substance(), at)
+                waiting._announce(at)
             else:
                 row._go_live(revision, at or now, now)
+                row._announce(at or now)
             revision.published_from = at or now
             revision.save(update_fields=["published_from"])
         self.refresh_from_db()
@@ -345,6 +362,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             self.updated_at = at
             self.save(update_fields=["updated_at"])
 
+    def _announce(self, at: datetime) -> None:
+        """The hub is to be told when that moment has come, and no more of what was planned before."""
+        if settings.WEBSUB_HUB:
+            self.pings.filter(due_at__gt=timezone.now(), attempts=0).delete()
+            self.pings.create(due_at=at)
+
     def _settle_or_drop_replacement(self) -> None:
         self.slugs.filter(public_from__gt=timezone.now()).delete()  # promised, and now for others to take
         waiting = getattr(self, "replacement", None)
@@ -353,6 +376,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         if waiting.is_live:
             self.updated_at = waiting.updated_at
             revision = waiting.revision
+            waiting.pings.update(article=self)
             waiting.delete()
             self._take(revision)
         else:

@@ -19,4 +19,14 @@ class LinkInline(admin.TabularInline):
 class PaperAdmin(OneRowAdmin):
     inlines = [LinkInline]
     formfield_overrides = images.PICTURE_FIELDS
-    fields = ["name", "tagline", "logo", "footer", "corrections_email", "ads_txt"]
+    fields = [
+        "name",
+        "tagline",
+        "logo",
+        "footer",
+        "corrections_email",
+        "ads_txt",
+        "robots_txt",
+        "security_contact",
+        "security_policy",
+    ]

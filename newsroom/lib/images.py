@@ -206,13 +206,19 @@ def _in_srgb(picture: Image.Image, profile: bytes | None, mode: str) -> Image.Im
 # --- Writing --------------------------------------------------------------------------------------
 
 
+def digest_of(file: FieldFile) -> str:
+    file.seek(0)
+    digest = hashlib.sha256(file.read()).hexdigest()
+    file.seek(0)
+    return digest
+
+
 def name_by_content(file: FieldFile) -> str:
     """A name made of the content: the same file twice is one, and a replaced file gets another address.
 
     It has its first two digits for a folder, and the ending that `keep` writes.
     """
-    file.seek(0)
-    digest = hashlib.sha256(file.read()).hexdigest()
+    digest = digest_of(file)
     ending = ".png" if PurePath(file.name or "").suffix.lower() in _LOSSLESS else ".jpg"
     return f"{digest[:2]}/{digest[2:12]}{ending}"
 

@@ -15,6 +15,7 @@ from comments.feedback import send_due
 from comments.retention import scrub
 from comments.screening import recheck_due
 from comments.verification import write_head
+from newsroom import websub
 
 logger = logging.getLogger("newsroom.worker")
 
@@ -53,7 +54,13 @@ class Command(BaseCommand):
 def work() -> bool:
     """One round. True: there was something to do, and there may be more."""
     client = service.connect()
-    done = [Article.objects.settle_due(), recheck_due(client), send_due(client), renditions.make_due()]
+    done = [
+        Article.objects.settle_due(),
+        recheck_due(client),
+        send_due(client),
+        renditions.make_due(),
+        websub.send_due(),
+    ]
     return any(done)
 
 
