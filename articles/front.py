@@ -25,6 +25,12 @@ class Front:
     seconds: list[Article]
     bands: list[Band]
 
+    @property
+    def articles(self) -> list[Article]:
+        """All that stand on it, once each."""
+        top = [self.lead, *self.seconds] if self.lead else []
+        return top + [article for band in self.bands for article in band.articles]
+
 
 def make_front(sections: Iterable[Category]) -> Front:
     """The newest story leads, the next stand beside it, and each section has a band. No story twice.

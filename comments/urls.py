@@ -7,5 +7,6 @@ urlpatterns = [
     path("comments/privacy/", views.privacy, name="privacy"),
     path("comments/receipt/<str:token>/", views.receipt, name="receipt"),
     path("<slug:category>/<slug:slug>/comments/", views.post, name="post"),
+    path("<slug:category>/<slug:slug>/comments/feed/", views.feed, name="feed"),
     path("<slug:category>/<slug:slug>/comments/<int:pk>/reply/", views.reply, name="reply"),
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from articles.models import Article
 from comments import service
 from comments.envelope import seal
+from comments.feeds import comment_feed
 from comments.forms import ReaderCommentForm
 from comments.models import ReaderComment, State
 from comments.policy import assess
@@ -59,6 +60,17 @@ def reply(request: HttpRequest, category: str, slug: str, pk: int) -> HttpRespon
     form = ReaderCommentForm(article)
     context = {"article": article, "parent": parent, "form": form, "akismet": bool(settings.AKISMET_API_KEY)}
     return render(request, "comments/reply.html", context)
+
+
+@page_cache
+@require_safe
+def feed(request: HttpRequest, category: str, slug: str) -> HttpResponse:
+    article = _commented(slug)
+    if article is None:
+        return _withdrawn_or_missing(request, slug)
+    if article.category and article.category.slug != category:
+        return redirect("comments:feed", article.category.slug, slug, permanent=True)
+    return HttpResponse(comment_feed(article), content_type="application/atom+xml; charset=utf-8")
 
 
 @never_cache

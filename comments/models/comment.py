@@ -127,7 +127,7 @@ class ReaderComment(XtdComment):
                 self.parent_id = self.thread_id = self.pk
 
     def get_absolute_url(self) -> str:
-        return f"{self._page_address()}#comment-{self.pk}"
+        return f"{self._article_as_read().get_absolute_url()}#comment-{self.pk}"
 
     @property
     def is_public_now(self) -> bool:
@@ -184,9 +184,11 @@ class ReaderComment(XtdComment):
         still_asked.update(due_at=timezone.now() + after, failure=failure[:300])
 
     def _renew_page(self) -> None:
-        renew_page(self._page_address())
+        page = self._article_as_read().get_absolute_url()
+        renew_page(page)
+        renew_page(f"{page}comments/feed/")
 
-    def _page_address(self) -> str:
-        """Where the public reads the article now: a change that waited may have moved it."""
+    def _article_as_read(self) -> Article:
+        """The row that the public reads now: a change that waited may have moved it to another address."""
         rows = Article.objects.published().filter(Q(pk=self.article_id) | Q(replaces=self.article_id))
-        return (rows.select_related("category").first() or self.article).get_absolute_url()
+        return rows.select_related("category").first() or self.article
