@@ -1,8 +1,10 @@
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,17 +16,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from comments import feedback
-from comments.models import BlockedTerm, Feedback, ReaderComment, State, StateChange
+from comments.models import BlockedTerm, Feedback, Mark, ReaderComment, State, StateChange
 from comments.models.feedback import UNDO_SECONDS
+
+
+class ReportedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("reported by readers")
+    parameter_name = "reported"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ReaderComment]) -> QuerySet[ReaderComment]:
+        return queryset.filter(Exists(_reports())) if self.value() == "yes" else queryset
+
+
+def _reports() -> QuerySet[Mark]:
+    return Mark.objects.filter(comment=OuterRef("pk"), kind=Mark.Kind.REPORT).order_by()
 
 
 @admin.register(ReaderComment)
 class ReaderCommentAdmin(admin.ModelAdmin):
     """The moderators' list. Nobody writes comments here, and nobody rewrites a reader's."""
 
-    list_display = ["text", "writer", "state_word", "verdict", "concern", "article", "submit_date"]
+    list_display = ["text", "writer", "state_word", "verdict", "concern", "reports", "article", "submit_date"]
     list_display_links = ["text"]
-    list_filter = ["state", "verdict", "submit_date"]
+    list_filter = ["state", "verdict", ReportedFilter, "submit_date"]
     list_select_related = ["article__category"]
     search_fields = ["comment", "user_name", "user_email"]
     ordering = ["-submit_date"]
@@ -35,13 +52,18 @@ class ReaderCommentAdmin(admin.ModelAdmin):
         "text",
         ("user_name", "user_email", "user_url"),
         ("state_word", "verdict", "concern"),
+        ("recommendations", "reported"),
         ("submit_date", "ip_address"),
         ("attempts", "failure"),
         "history",
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReaderComment]:
-        return super().get_queryset(request).defer("envelope")
+        counted = _reports().values("comment").annotate(count=Count("pk")).values("count")
+        counts = Coalesce(Subquery(counted, IntegerField()), 0)
+        rows: QuerySet[ReaderComment] = super().get_queryset(request).defer("envelope")
+        annotated: QuerySet[ReaderComment] = rows.annotate(report_count=counts)
+        return annotated
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for row in self.fields or [] for name in ([row] if isinstance(row, str) else row)]
@@ -63,14 +85,22 @@ class ReaderCommentAdmin(admin.ModelAdmin):
             '<span class="desk-state desk-state-{}">{}</span>', comment.state, comment.get_state_display()
         )
 
+    @admin.display(description=gettext_lazy("reports"))
+    def reports(self, comment: ReaderComment) -> int:
+        return comment.report_count  # type: ignore[no-any-return]  # get_queryset counts them
+
+    @admin.display(description=gettext_lazy("reported"), empty_value="–")
+    def reported(self, comment: ReaderComment) -> str:
+        """What readers say is wrong with it."""
+        reports = comment.marks.filter(kind=Mark.Kind.REPORT)
+        lines = ((_moment(row.made_at), row.get_reason_display(), row.words) for row in reports)
+        return format_html_join("", "<p>{}: <strong>{}</strong> {}</p>", lines)
+
     @admin.display(description=gettext_lazy("history"))
     def history(self, comment: ReaderComment) -> str:
         """What the moderation log says of it."""
         rows = StateChange.objects.filter(comment_key=comment.pk)
-        lines = (
-            (date_format(timezone.localtime(row.at), "j F Y, H:i:s"), row.get_after_display(), row.actor, row.reason)
-            for row in rows
-        )
+        lines = ((_moment(row.at), row.get_after_display(), row.actor, row.reason) for row in rows)
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}: <strong>{}</strong> ({}) {}</li>", lines))
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
@@ -137,6 +167,10 @@ class ReaderCommentAdmin(admin.ModelAdmin):
             else:
                 self.message_user(request, _("Taken back."), messages.SUCCESS)
         return redirect(reverse("admin:comments_readercomment_changelist"))
+
+
+def _moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "j F Y, H:i:s")
 
 
 @admin.register(BlockedTerm)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_comments_xtd.forms import XtdCommentForm
 
 from articles.models import Article
-from comments.models import ReaderComment
+from comments.models import Mark, ReaderComment
 
 _CLOCKS_DIFFER = 300  # seconds that a form's time may lie in the future
 _VISIBLE = ("name", "email", "url", "comment")
@@ -160,3 +160,17 @@ class ReaderCommentForm(XtdCommentForm):
 
     def check_for_duplicate_comment(self, new: ReaderComment) -> ReaderComment:
         return new
+
+
+class ReportForm(forms.Form):
+    """Why a comment should be looked at by the moderators."""
+
+    reason = forms.ChoiceField(label=_("What is wrong with it?"), choices=Mark.Reason.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("In your words"),
+        required=False,
+        max_length=500,
+        validators=[refuse_surrogates],
+        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "id_words_help"}),
+        help_text=_("Optional. Only the moderators read it."),
+    )

@@ -1,4 +1,4 @@
-"""What is not needed any more goes: blatant spam, spam, and what Akismet was told about each comment."""
+"""What is not needed any more goes: blatant spam, spam, what Akismet was told about each comment, who marked it."""
 
 from datetime import timedelta
 
@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from comments.models import ReaderComment, State
+from comments.models import Mark, ReaderComment, State
 
 
 def scrub() -> int:
-    """Delete and blank what has been kept long enough. Returns how many comments it touched."""
-    return _spam(State.BLATANT, settings.BLATANT_KEPT) + _spam(State.SPAM, settings.SPAM_KEPT) + _envelopes()
+    """Delete and blank what has been kept long enough. Returns how many rows it touched."""
+    return _spam(State.BLATANT, settings.BLATANT_KEPT) + _spam(State.SPAM, settings.SPAM_KEPT) + _envelopes() + _marks()
 
 
 def _spam(state: State, seconds: int) -> int:
@@ -48,6 +48,15 @@ def erase(comment: ReaderComment) -> bool:
 @transaction.atomic
 def _envelopes() -> int:
     return _kept_since(settings.ENVELOPE_KEPT).exclude(envelope={}).update(envelope={}, ip_address=None)
+
+
+def _marks() -> int:
+    """Where a mark came from is forgotten after a day; a report's words go with what Akismet was told."""
+    now = timezone.now()
+    yesterday = Mark.objects.filter(trace__isnull=False, made_at__lt=now - timedelta(days=1))
+    decided = now - timedelta(seconds=settings.ENVELOPE_KEPT)
+    told = Mark.objects.filter(made_at__lt=decided, comment__decided_at__lt=decided).exclude(words="")
+    return yesterday.update(trace=None) + told.update(words="")
 
 
 def _kept_since(seconds: int) -> QuerySet[ReaderComment]:

@@ -1,6 +1,7 @@
 from comments.models.comment import ReaderComment
 from comments.models.feedback import Feedback
 from comments.models.log import LogHead, StateChange
+from comments.models.mark import Mark
 from comments.models.states import QUEUED, NotAllowedError, State, is_allowed
 from comments.models.terms import BlockedTerm
 
@@ -9,6 +10,7 @@ __all__ = [
     "BlockedTerm",
     "Feedback",
     "LogHead",
+    "Mark",
     "NotAllowedError",
     "ReaderComment",
     "State",
