@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
-from comments import service
+from comments import letters, service
 from comments.envelope import seal
 from comments.feeds import comment_feed
 from comments.forms import ReaderCommentForm
@@ -21,7 +21,7 @@ from comments.screening import submit
 from newsroom.lib.addresses import client_address
 from newsroom.lib.caching import page_cache
 
-_RECEIPTS = signing.TimestampSigner(salt="comments.receipt")
+RECEIPTS = signing.TimestampSigner(salt="comments.receipt")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,9 +42,11 @@ def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, article, form, status=422)
     comment = _store_and_screen(form, request)
+    if form.scope:
+        letters.ask_for(comment, form.scope)
     if comment.is_public_now:
         return _see_other(comment.get_absolute_url())
-    return _see_other(reverse("comments:receipt", args=[_RECEIPTS.sign(str(comment.pk))]))
+    return _see_other(reverse("comments:receipt", args=[RECEIPTS.sign(str(comment.pk))]))
 
 
 @page_cache
@@ -78,11 +80,11 @@ def feed(request: HttpRequest, category: str, slug: str) -> HttpResponse:
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """What became of one comment, for whoever holds the address."""
     try:
-        pk = int(_RECEIPTS.unsign(token))
+        pk = int(RECEIPTS.unsign(token))
     except (signing.BadSignature, ValueError):
         raise Http404("No such receipt") from None
     comment = get_object_or_404(ReaderComment.objects.select_related("article__category"), pk=pk)
-    response = render(request, "comments/receipt.html", {"comment": comment, "State": State})
+    response = render(request, "comments/receipt.html", {"comment": comment, "State": State, "token": token})
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -98,7 +100,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "blatant_days": settings.BLATANT_KEPT,
     }
     days = {name: round(seconds / (24 * 3600)) for name, seconds in kept.items()}
-    return render(request, "comments/privacy.html", days | {"akismet": bool(settings.AKISMET_API_KEY)})
+    context = days | {"confirm_days": letters.CONFIRM_WITHIN.days, "akismet": bool(settings.AKISMET_API_KEY)}
+    return render(request, "comments/privacy.html", context)
 
 
 def _commented(slug: str) -> Article | None:

@@ -70,7 +70,7 @@ def _comments() -> str:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /comments/receipt/", ""]
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /comments/receipt/", "Disallow: /comments/letters/", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 

@@ -1,5 +1,7 @@
 from comments.models.comment import ReaderComment
 from comments.models.feedback import Feedback
+from comments.models.follow import Follow, Mailbox
+from comments.models.letter import Letter
 from comments.models.log import LogHead, StateChange
 from comments.models.mark import Mark
 from comments.models.states import QUEUED, NotAllowedError, State, is_allowed
@@ -9,7 +11,10 @@ __all__ = [
     "QUEUED",
     "BlockedTerm",
     "Feedback",
+    "Follow",
+    "Letter",
     "LogHead",
+    "Mailbox",
     "Mark",
     "NotAllowedError",
     "ReaderComment",

@@ -28,6 +28,10 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
         """What stands in a discussion: the public comments, and removed ones, of which only the place shows."""
         return self.filter(state__in=(State.APPROVED, State.REMOVED))
 
+    def to_announce(self) -> Self:
+        """Public, and nobody who follows has been told yet."""
+        return self.public().filter(is_announced=False)
+
     def due(self, now: datetime) -> Self:
         """Whatever still has to be asked about: also what a moderator decided before Akismet could."""
         return self.filter(due_at__lte=now)
@@ -81,6 +85,8 @@ class ReaderComment(XtdComment):
     writer_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     is_trusted = models.BooleanField(_("known writer"), default=False, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    # Once it is public, those who follow are told: once in its life.
+    is_announced = models.BooleanField(default=False, editable=False)
     # So many marks of that kind: counted here as well, so that a thread costs no query more.
     recommendations = models.PositiveIntegerField(_("recommendations"), default=0, editable=False)
     # The same comment once more is this one. None: it was erased.
@@ -96,6 +102,7 @@ class ReaderComment(XtdComment):
             models.Index(fields=["article", "state"], name="comment_article_state"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="comment_due"),
             models.Index(fields=["state", "decided_at"], name="comment_decided"),
+            models.Index(fields=["state"], condition=Q(is_announced=False), name="comment_to_announce"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="comment_state_known"),

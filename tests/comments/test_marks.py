@@ -207,7 +207,8 @@ def test_its_pages_are_kept_and_listed_by_nobody(comment, action):
 # --- Reports ----------------------------------------------------------------------------------------
 
 
-def test_enough_reports_hold_an_unreviewed_comment_and_the_log_says_so(client, comment, commits, django_user_model):
+def test_enough_reports_hold_an_unreviewed_comment_and_the_log_says_so(client, comment, commits, settings, tmp_path):
+    settings.MODERATION_HEADS = tmp_path / "heads.txt"
     client.get(PAGE)
     states = []
 

@@ -9,7 +9,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from articles.models import Article
-from comments import alerts, service
+from comments import alerts, letters, service
 from comments.feedback import send_due
 from comments.retention import scrub
 from comments.screening import recheck_due
@@ -19,7 +19,7 @@ logger = logging.getLogger("newsroom.worker")
 
 
 class Command(BaseCommand):
-    help = "Does what waits: checks of comments, changes whose time has come. Run one or several."
+    help = "Does what waits: checks of comments, letters, changes whose time has come. Run one or several."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
@@ -53,6 +53,7 @@ def work() -> bool:
     """One round. True: there was something to do, and there may be more."""
     client = service.connect()
     done = [Article.objects.settle_due(), recheck_due(client), send_due(client)]
+    done += [letters.write_due(), letters.send_due()]  # of what has just become public as well
     return any(done)
 
 
