@@ -91,7 +91,7 @@ def _comments() -> str:
 @page_cache
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /comments/receipt/"]
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /comments/receipt/", "Disallow: /comments/letters/"]
     lines += Paper.current().robots_txt.splitlines()
     lines += ["", *(f"Sitemap: {absolute(reverse(name))}" for name in ("sitemap", "sitemap-news")), ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 
 from articles import renditions
 from articles.models import Article
-from comments import alerts, service
+from comments import alerts, letters, service
 from comments.feedback import send_due
 from comments.retention import scrub
 from comments.screening import recheck_due
@@ -21,7 +21,7 @@ logger = logging.getLogger("newsroom.worker")
 
 
 class Command(BaseCommand):
-    help = "Does what waits: checks of comments, copies of pictures, changes whose time has come. Run one or several."
+    help = "Does what waits: checks of comments, copies of pictures, letters, changes whose time has come. Run one or several."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
@@ -60,6 +60,8 @@ def work() -> bool:
         send_due(client),
         renditions.make_due(),
         websub.send_due(),
+        letters.write_due(),  # of what has just become public as well
+        letters.send_due(),
     ]
     return any(done)
 
