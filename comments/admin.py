@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -97,7 +97,7 @@ class ReaderCommentAdmin(admin.ModelAdmin):
     def reported(self, comment: ReaderComment) -> str:
         """What readers say is wrong with it."""
         reports = comment.marks.filter(kind=Mark.Kind.REPORT)
-        lines = ((_moment(row.made_at), row.get_reason_display(), row.words) for row in reports)
+        lines = ((in_words(row.made_at), row.get_reason_display(), row.words) for row in reports)
         return format_html_join("", "<p>{}: <strong>{}</strong> {}</p>", lines)
 
     @admin.display(description=gettext_lazy("history"))
@@ -171,10 +171,6 @@ class ReaderCommentAdmin(admin.ModelAdmin):
             else:
                 self.message_user(request, _("Taken back."), messages.SUCCESS)
         return redirect(reverse("admin:comments_readercomment_changelist"))
-
-
-def _moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "j F Y, H:i:s")
 
 
 @admin.register(BlockedTerm)

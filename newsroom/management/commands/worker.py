@@ -21,7 +21,9 @@ logger = logging.getLogger("newsroom.worker")
 
 
 class Command(BaseCommand):
-    help = "Does what waits: checks of comments, copies of pictures, letters, changes whose time has come. Run one or several."
+    help = (
+        "Does what waits: checks of comments, letters, pictures' copies, changes whose time has come. One or several."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
