@@ -22,7 +22,7 @@ logger = logging.getLogger("newsroom.worker")
 
 class Command(BaseCommand):
     help = (
-        "Does what waits: checks of comments, letters, pictures' copies, changes whose time has come. One or several."
+        "Does what waits: checks of comments, letters, copies of pictures, changes that are due. One or several."
     )
 
     def add_arguments(self, parser: Any) -> None:
