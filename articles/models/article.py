@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +47,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """What the public sees, by the clock alone: live rows whose time has come, and of a live row and the
         change that waits beside it, exactly one."""
         now = timezone.now()
-        return self.filter(status=Status.LIVE, live_from__lte=now).exclude(replacement__live_from__lte=now)
+        # NOT EXISTS, since of an outer join PostgreSQL expects next to no rows, and reads whole tables to find them;
+        # "not null", since it then knows how few changes ever wait.
+        changes = Article.objects.filter(replaces__isnull=False, replaces=OuterRef("pk"), live_from__lte=now)
+        return self.filter(~Exists(changes), status=Status.LIVE, live_from__lte=now)
 
     def withdrawn(self) -> Self:
         return self.filter(status=Status.WITHDRAWN)
