@@ -165,7 +165,7 @@ def test_sub_sections_stories_stand_in_their_sections_band():
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_front_page_costs_four_queries(client, django_assert_num_queries, count):
+def test_the_front_page_costs_five_queries(client, django_assert_num_queries, count):
     for number in range(count):
         make_articles(2, category=make_category(f"section-{number}").pk)
         pin(make_old())

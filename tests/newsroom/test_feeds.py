@@ -124,7 +124,7 @@ def test_the_text_the_picture_and_its_credit_are_in_the_feed(client, article, ki
     assert root.xpath(summary, namespaces=names)[0].text == "They &lt;may&gt; meet &amp; eat."
     assert dict(picture.attrib) == {
         "url": f"http://testserver{copy.address}",
-        "type": "image/webp",
+        "type": "image/jpeg",
         "medium": "image",
         "width": str(copy.width),
         "height": str(copy.height),

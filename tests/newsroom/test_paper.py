@@ -35,6 +35,7 @@ def test_robots_are_told_what_to_leave_and_where_the_sitemaps_are(client):
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /comments/receipt/",
+        "Disallow: /comments/letters/",
         "Disallow: /drafts/",
         "",
         "User-agent: GPTBot",
