@@ -26,6 +26,7 @@ from newsroom.lib import feeds
 from newsroom.lib.addresses import absolute
 from newsroom.lib.caching import kept_under_edition, page_cache
 from newsroom.lib.markup import with_whole_addresses
+from newsroom.lib.paging import newest_first
 from newsroom.models import Paper
 
 LENGTH = 30  # stories
@@ -36,6 +37,7 @@ class Source(NamedTuple):
     about: str
     page: str  # the path of the list that it is the feed of
     articles: ArticleQuerySet
+    through: str = ""  # as for newsroom.lib.paging
 
 
 @page_cache
@@ -48,7 +50,9 @@ def paper_feed(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def category_feed(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
-    source = Source(category.name, category.description, category.get_absolute_url(), category.articles.all())
+    source = Source(
+        category.name, category.description, category.get_absolute_url(), category.articles.all(), "listings"
+    )
     return _answer(request, kind, source)
 
 
@@ -56,14 +60,15 @@ def category_feed(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 @require_safe
 def author_feed(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     author = get_object_or_404(Author, slug=slug)
-    return _answer(request, kind, Source(author.name, author.bio, author.get_absolute_url(), author.articles.all()))
+    source = Source(author.name, author.bio, author.get_absolute_url(), author.articles.all(), "bylines")
+    return _answer(request, kind, source)
 
 
 @page_cache
 @require_safe
 def tag_feed(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
-    return _answer(request, kind, Source(tag.name, "", reverse("articles:front"), tag.articles.all()))
+    return _answer(request, kind, Source(tag.name, "", tag.get_absolute_url(), tag.articles.all()))
 
 
 def addresses_with(article: Article) -> list[str]:
@@ -101,8 +106,8 @@ def _answer(request: HttpRequest, kind: str, source: Source) -> HttpResponse:
             }
         )
     )
-    newest = source.articles.published().for_reading().prefetch_related("tags").order_by("-published_at", "-pk")
-    for article in newest[:LENGTH]:
+    stories = source.articles.published().for_reading().prefetch_related("tags")
+    for article in newest_first(stories, source.through)[:LENGTH]:
         writer.add_item(**feeds.printable(_item(article)))
     response = HttpResponse(content_type=writer.content_type)
     response["Last-Modified"] = http_date(changed_at.timestamp())

@@ -5,8 +5,8 @@ A name follows from the picture's content and, where it is cut, from the focal p
 so that caches may keep it for ever, and what exists need not be made again.
 """
 
+import os
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
@@ -117,7 +117,7 @@ def _name(name: str, rendition: Rendition) -> str:
 
 
 def _stem(name: str) -> str:
-    return str(PurePath(name).with_suffix("")) if name else ""
+    return os.path.splitext(name)[0]  # noqa: PTH122  # a tenth of what PurePath takes
 
 
 def _forget_parts(name: str) -> None:
@@ -128,6 +128,15 @@ def _forget_parts(name: str) -> None:
 
 
 # --- What a row says of them ---------------------------------------------------------------------------------
+
+
+def widest(name: str, width: int, record: Any) -> str:
+    """The address of the widest JPEG of a picture of that width, as Photo.largest has it; empty if there is none.
+    For those who ask for thousands: it reads no more of the record than it needs."""
+    for copy in reversed(_widths(width)):
+        if name and record and f"{copy}.jpg" in record:
+            return f"{default_storage.url(_stem(name))}-{copy}.jpg"
+    return ""
 
 
 class Copies:

@@ -124,7 +124,7 @@ def test_the_text_the_picture_and_its_credit_are_in_the_feed(client, article, ki
     assert root.xpath(summary, namespaces=names)[0].text == "They &lt;may&gt; meet &amp; eat."
     assert dict(picture.attrib) == {
         "url": f"http://testserver{copy.address}",
-        "type": "image/webp",
+        "type": "image/jpeg",
         "medium": "image",
         "width": str(copy.width),
         "height": str(copy.height),
@@ -245,6 +245,17 @@ def test_a_feed_has_the_newest_thirty(client):
 )
 def test_a_feed_of_nothing_is_not_found(client, path):
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_reads_a_feed_follows_its_section_to_a_new_name(client, article, kind):
+    category = article.category
+    category.slug = "globe"
+    category.save()
+
+    moved = client.get(f"/world/{kind}")
+
+    assert (moved.status_code, moved.headers["Location"]) == (301, f"/globe/{kind}")
 
 
 @pytest.mark.parametrize("place", PLACES)
