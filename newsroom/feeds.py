@@ -19,7 +19,7 @@ from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, ArticleQuerySet, Tag
+from articles.models import Article, ArticleQuerySet, Photo, Tag
 from authors.models import Author
 from categories.models import Category
 from newsroom.lib import feeds
@@ -27,6 +27,7 @@ from newsroom.lib.addresses import absolute
 from newsroom.lib.caching import kept_under_edition, page_cache
 from newsroom.lib.markup import with_whole_addresses
 from newsroom.lib.paging import newest_first
+from newsroom.lib.renditions import Copy
 from newsroom.models import Paper
 
 LENGTH = 30  # stories
@@ -119,19 +120,20 @@ def _answer(request: HttpRequest, kind: str, source: Source) -> HttpResponse:
 
 def _item(article: Article) -> dict[str, Any]:
     address = absolute(article.get_absolute_url())
+    copy = article.lead_photo.largest if article.lead_photo else None
     return {
         "title": article.headline,
         "link": address,
         "description": escape(article.standfirst),
         "summary": article.standfirst,
-        "content": _content(article, address),
+        "content": _content(article, copy, address),
         "unique_id": _lasting_id(article.story_row),
         "unique_id_is_permalink": False,
         "pubdate": article.published_at,
         "updateddate": article.updated_at or article.published_at,
         "authors": _authors(article),
         "categories": [tag.name for tag in article.tags.all()],
-        "picture": _picture(article),
+        "picture": _picture(article.lead_photo, copy),
     }
 
 
@@ -140,9 +142,8 @@ def _lasting_id(story: Article) -> str:
     return get_tag_uri(f"{settings.SITE_URL}/articles/{story.pk}", story.created_at)
 
 
-def _content(article: Article, address: str) -> str:
-    picture = article.lead_photo and article.lead_photo.largest
-    html = render_to_string("articles/_feed_story.html", {"article": article, "picture": picture})
+def _content(article: Article, copy: Copy | None, address: str) -> str:
+    html = render_to_string("articles/_feed_story.html", {"article": article, "picture": copy})
     return with_whole_addresses(html.strip(), address)
 
 
@@ -152,9 +153,7 @@ def _authors(article: Article) -> list[dict[str, str]]:
     return signed or ([{"name": article.agency}] if article.agency else [])
 
 
-def _picture(article: Article) -> dict[str, Any]:
-    photo = article.lead_photo
-    copy = photo.largest if photo else None
+def _picture(photo: Photo | None, copy: Copy | None) -> dict[str, Any]:
     if photo is None or copy is None:
         return {}
     return {

@@ -6,8 +6,9 @@ so that caches may keep it for ever, and what exists need not be made again.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django.core.files.storage import default_storage
 from PIL import Image
@@ -130,13 +131,10 @@ def _forget_parts(name: str) -> None:
 # --- What a row says of them ---------------------------------------------------------------------------------
 
 
-def widest(name: str, width: int, record: Any) -> str:
-    """The address of the widest JPEG of a picture of that width, as Photo.largest has it; empty if there is none.
-    For those who ask for thousands: it reads no more of the record than it needs."""
-    for copy in reversed(_widths(width)):
-        if name and record and f"{copy}.jpg" in record:
-            return f"{default_storage.url(_stem(name))}-{copy}.jpg"
-    return ""
+def jpeg(name: str, width: int, url: Callable[[str], str] = default_storage.url) -> str:
+    """The address of that copy of the whole picture. url: of a folder; who asks for thousands lets it remember."""
+    folder, slash, stem = _stem(name).rpartition("/")
+    return f"{url(folder + slash)}{quote(stem)}-{width}.jpg"
 
 
 class Copies:
