@@ -8,12 +8,18 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Byline, Photo, Tag
+from articles.models import Article, Byline, Label, Photo, Tag
 from authors.structured_data import person
 from newsroom.lib.addresses import absolute
 from newsroom.lib.json_ld import Node, node, publisher, trail
 from newsroom.lib.renditions import Copy
 
+# The first of each is the one that everybody knows.
+_KINDS = {
+    Label.OPINION: ("NewsArticle", "OpinionNewsArticle"),
+    Label.ANALYSIS: ("NewsArticle", "AnalysisNewsArticle"),
+    Label.SPONSORED: ("Article", "AdvertiserContentArticle"),
+}
 SHAPES = ("1x1", "4x3", "16x9")
 
 
@@ -24,7 +30,7 @@ def of_article(article: Article, bylines: Sequence[Byline], tags: Iterable[Tag])
 def _news_article(article: Article, bylines: Sequence[Byline], tags: Iterable[Tag]) -> Node:
     address = absolute(article.get_absolute_url())
     return node(
-        "NewsArticle",
+        *_KINDS[Label(article.label)] if article.label else ("NewsArticle",),
         headline=article.headline,
         description=article.search_description or article.standfirst,
         url=address,

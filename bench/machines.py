@@ -6,23 +6,18 @@ README.md says what is measured. One process, its own PostgreSQL beside it, no n
 import argparse
 import os
 import platform
-import secrets
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import django
 
-from tests import postgres
+from bench.lists import BASE, printed_paper
 
-BASE = Path(__file__).resolve().parent.parent
-PHOTOS = 20  # that the articles share, so that each entry of a sitemap has a picture
+PHOTOS = 10_000  # so that each entry of a sitemap's part has one of its own
 
 
 class Page(NamedTuple):
@@ -42,49 +37,20 @@ class Cost(NamedTuple):
     size: int  # bytes
 
 
-@contextmanager
-def printed_paper(articles: int) -> Iterator[None]:
-    """A database with so many articles, all with a picture, and Django set up on it."""
-    postgres._HASTE = ()  # as production runs it
-    with (
-        tempfile.TemporaryDirectory(prefix="newsroom-bench-") as folder,
-        postgres.cluster(postgres.find_binaries()) as database,
-    ):
-        os.environ.update(
-            DJANGO_SETTINGS_MODULE="newsroom.settings",
-            NEWSROOM_VAR=folder,
-            DATABASE_URL=database,
-            DATABASE_POOL="2",
-            CACHE_URL="locmem://bench",
-            SECRET_KEY=secrets.token_urlsafe(50),
-            ALLOWED_HOSTS="testserver",
-            SITE_URL="http://testserver",
-        )
-        django.setup()
-        from django.conf import settings
-        from django.core.management import call_command
-
-        settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-        call_command("migrate", verbosity=0)
-        begin = time.monotonic()
-        _print(articles)
-        print(f"{articles} articles printed in {time.monotonic() - begin:.0f} s", flush=True)
-        yield
-
-
-def _print(articles: int) -> None:
+def hang_pictures() -> None:
+    """Give each article a lead picture with all of its copies: in the rows alone, there are no files."""
     from django.db import connection
     from django.db.models import F
     from django.db.models.functions import Mod
 
-    from articles.models import Article
-    from bench.press import print_articles
-    from tests.factories import make_photo, picture_file
+    from articles.models import Article, Photo
 
-    print_articles(articles)
-    photos = [make_photo(file=picture_file(f"photo-{n}.png", (n + 40, 30))) for n in range(PHOTOS)]
-    assert [photo.pk - photos[0].pk for photo in photos] == list(range(PHOTOS))
-    Article.objects.update(lead_photo_id=photos[0].pk + Mod(F("pk"), PHOTOS))
+    photos = [Photo(file=f"photos/{n:05}.jpg", alt="A picture", width=2400, height=1600) for n in range(PHOTOS)]
+    for photo in photos:
+        photo.copies = {rendition.suffix: list(rendition.size) for rendition in photo.plan()}
+    first = Photo.objects.bulk_create(photos, batch_size=1000)[0].pk
+    assert Photo.objects.filter(pk__range=(first, first + PHOTOS - 1)).count() == PHOTOS
+    Article.objects.update(lead_photo_id=first + Mod(F("pk"), PHOTOS))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
@@ -157,6 +123,7 @@ def main() -> int:
     parser.add_argument("--report", type=Path, default=BASE / "bench" / "results" / "machines.md")
     sizes = parser.parse_args()
     with printed_paper(sizes.articles):
+        hang_pictures()
         costs = {page: measure(page, sizes.rounds) for page in pages(sizes.articles)}
         text = report(costs, sizes.articles, sizes.rounds)
     print(text)

@@ -19,13 +19,15 @@ from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, ArticleQuerySet, Tag
+from articles.models import Article, ArticleQuerySet, Photo, Tag
 from authors.models import Author
 from categories.models import Category
 from newsroom.lib import feeds
 from newsroom.lib.addresses import absolute
 from newsroom.lib.caching import kept_under_edition, page_cache
 from newsroom.lib.markup import with_whole_addresses
+from newsroom.lib.paging import newest_first
+from newsroom.lib.renditions import Copy
 from newsroom.models import Paper
 
 LENGTH = 30  # stories
@@ -36,6 +38,7 @@ class Source(NamedTuple):
     about: str
     page: str  # the path of the list that it is the feed of
     articles: ArticleQuerySet
+    through: str = ""  # as for newsroom.lib.paging
 
 
 @page_cache
@@ -48,7 +51,9 @@ def paper_feed(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def category_feed(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     category = get_object_or_404(Category, slug=slug)
-    source = Source(category.name, category.description, category.get_absolute_url(), category.articles.all())
+    source = Source(
+        category.name, category.description, category.get_absolute_url(), category.articles.all(), "listings"
+    )
     return _answer(request, kind, source)
 
 
@@ -56,14 +61,15 @@ def category_feed(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
 @require_safe
 def author_feed(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     author = get_object_or_404(Author, slug=slug)
-    return _answer(request, kind, Source(author.name, author.bio, author.get_absolute_url(), author.articles.all()))
+    source = Source(author.name, author.bio, author.get_absolute_url(), author.articles.all(), "bylines")
+    return _answer(request, kind, source)
 
 
 @page_cache
 @require_safe
 def tag_feed(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
-    return _answer(request, kind, Source(tag.name, "", reverse("articles:front"), tag.articles.all()))
+    return _answer(request, kind, Source(tag.name, "", tag.get_absolute_url(), tag.articles.all()))
 
 
 def addresses_with(article: Article) -> list[str]:
@@ -101,8 +107,8 @@ def _answer(request: HttpRequest, kind: str, source: Source) -> HttpResponse:
             }
         )
     )
-    newest = source.articles.published().for_reading().prefetch_related("tags").order_by("-published_at", "-pk")
-    for article in newest[:LENGTH]:
+    stories = source.articles.published().for_reading().prefetch_related("tags")
+    for article in newest_first(stories, source.through)[:LENGTH]:
         writer.add_item(**feeds.printable(_item(article)))
     response = HttpResponse(content_type=writer.content_type)
     response["Last-Modified"] = http_date(changed_at.timestamp())
@@ -114,19 +120,20 @@ def _answer(request: HttpRequest, kind: str, source: Source) -> HttpResponse:
 
 def _item(article: Article) -> dict[str, Any]:
     address = absolute(article.get_absolute_url())
+    copy = article.lead_photo.largest if article.lead_photo else None
     return {
         "title": article.headline,
         "link": address,
         "description": escape(article.standfirst),
         "summary": article.standfirst,
-        "content": _content(article, address),
+        "content": _content(article, copy, address),
         "unique_id": _lasting_id(article.story_row),
         "unique_id_is_permalink": False,
         "pubdate": article.published_at,
         "updateddate": article.updated_at or article.published_at,
         "authors": _authors(article),
         "categories": [tag.name for tag in article.tags.all()],
-        "picture": _picture(article),
+        "picture": _picture(article.lead_photo, copy),
     }
 
 
@@ -135,9 +142,8 @@ def _lasting_id(story: Article) -> str:
     return get_tag_uri(f"{settings.SITE_URL}/articles/{story.pk}", story.created_at)
 
 
-def _content(article: Article, address: str) -> str:
-    picture = article.lead_photo and article.lead_photo.largest
-    html = render_to_string("articles/_feed_story.html", {"article": article, "picture": picture})
+def _content(article: Article, copy: Copy | None, address: str) -> str:
+    html = render_to_string("articles/_feed_story.html", {"article": article, "picture": copy})
     return with_whole_addresses(html.strip(), address)
 
 
@@ -147,9 +153,7 @@ def _authors(article: Article) -> list[dict[str, str]]:
     return signed or ([{"name": article.agency}] if article.agency else [])
 
 
-def _picture(article: Article) -> dict[str, Any]:
-    photo = article.lead_photo
-    copy = photo.largest if photo else None
+def _picture(photo: Photo | None, copy: Copy | None) -> dict[str, Any]:
     if photo is None or copy is None:
         return {}
     return {

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +28,14 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def make_again(self) -> int:
         """Let the worker look at all of them anew. Returns how many."""
         return self.update(due_at=timezone.now(), attempts=0, failure="")
+
+
+def width_of_largest(photo: str) -> Case:
+    """For queries: of Photo.largest, its width, or null. photo: the relation to it. A database finds it in the record
+    in a fraction of the time that reading the whole of it takes."""
+    whole = [When(**{f"{photo}__copies__has_key": f"{width}.jpg"}, then=width) for width in reversed(renditions.WIDTHS)]
+    small = Q(**{f"{photo}__width__lt": renditions.WIDTHS[0]}) & ~Q(**{f"{photo}__copies": {}})
+    return Case(*whole, When(small, then=f"{photo}__width"), default=None, output_field=models.IntegerField())
 
 
 class Photo(models.Model):

@@ -12,9 +12,11 @@ Node = dict[str, Any]
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
 
 
-def node(kind: str, /, **properties: Any) -> Node:
-    """A thing of that type. What is not known is left out."""
-    return {"@type": kind} | {name: value for name, value in properties.items() if value}
+def node(*kinds: str, **properties: Any) -> Node:
+    """A thing of that type, or of several. What is not known is left out."""
+    return {"@type": kinds[0] if len(kinds) == 1 else list(kinds)} | {
+        name: value for name, value in properties.items() if value
+    }
 
 
 def publisher() -> Node:

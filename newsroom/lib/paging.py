@@ -30,8 +30,7 @@ def paginate(request: HttpRequest, rows: models.QuerySet[Any], through: str = ""
     Where fewer than a page are newer, the first page is the answer. A malformed key is a 404.
     """
     before, after = request.GET.get("before"), request.GET.get("after")
-    date, key = (f"{through}__published_at", f"{through}__article") if through else ("published_at", "pk")
-    rows = rows.alias(listed_at=F(date), listed_as=F(key))
+    rows = newest_first(rows, through)
     if before:
         shown, older = _newest(rows.filter(_older_than(*_read(before))), size)
         return Page(shown, older, newer=_key(shown[0]) if shown else before)
@@ -43,9 +42,16 @@ def paginate(request: HttpRequest, rows: models.QuerySet[Any], through: str = ""
     return Page(*_newest(rows, size))
 
 
+def newest_first(rows: models.QuerySet[Any], through: str = "") -> models.QuerySet[Any]:
+    """through: as for paginate."""
+    date, key = (f"{through}__published_at", f"{through}__article") if through else ("published_at", "pk")
+    dated: models.QuerySet[Any] = rows.alias(listed_at=F(date), listed_as=F(key))
+    return dated.order_by("-listed_at", "-listed_as")
+
+
 def _newest(rows: models.QuerySet[Any], size: int) -> tuple[list[Any], str]:
     """So many, and the key for those that are older still."""
-    found = list(rows.order_by("-listed_at", "-listed_as")[: size + 1])
+    found = list(rows[: size + 1])
     return found[:size], _key(found[size - 1]) if len(found) > size else ""
 
 

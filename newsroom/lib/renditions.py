@@ -5,9 +5,10 @@ A name follows from the picture's content and, where it is cut, from the focal p
 so that caches may keep it for ever, and what exists need not be made again.
 """
 
-from collections.abc import Iterable, Iterator
-from pathlib import PurePath
+import os
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django.core.files.storage import default_storage
 from PIL import Image
@@ -117,7 +118,7 @@ def _name(name: str, rendition: Rendition) -> str:
 
 
 def _stem(name: str) -> str:
-    return str(PurePath(name).with_suffix("")) if name else ""
+    return os.path.splitext(name)[0]  # noqa: PTH122  # a tenth of what PurePath takes
 
 
 def _forget_parts(name: str) -> None:
@@ -128,6 +129,12 @@ def _forget_parts(name: str) -> None:
 
 
 # --- What a row says of them ---------------------------------------------------------------------------------
+
+
+def jpeg(name: str, width: int, url: Callable[[str], str] = default_storage.url) -> str:
+    """The address of that copy of the whole picture. url: of a folder; who asks for thousands lets it remember."""
+    folder, slash, stem = _stem(name).rpartition("/")
+    return f"{url(folder + slash)}{quote(stem)}-{width}.jpg"
 
 
 class Copies:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from articles.models import Article
-from articles.models.photo import Copy
+from articles.models import Article, Label
+from articles.renditions import make_due
 from articles.structured_data import picture_addresses, preview_picture
 from newsroom.models import Paper
 from tests.factories import (
@@ -157,21 +157,35 @@ def test_without_a_writer_the_agency_is_the_author(client):
     assert (found["author"], "creditText" in found) == ([{"@type": "Organization", "name": "Reuters"}], False)
 
 
+@pytest.mark.parametrize(
+    ("label", "kinds", "robots"),
+    [
+        (Label.OPINION, ["NewsArticle", "OpinionNewsArticle"], None),
+        (Label.ANALYSIS, ["NewsArticle", "AnalysisNewsArticle"], None),
+        (Label.SPONSORED, ["Article", "AdvertiserContentArticle"], "noindex"),
+    ],
+)
+def test_what_is_no_report_says_so(client, label, kinds, robots):
+    make_article(slug="piece", label=label, sponsor="A house")
+
+    assert graph(client, "/world/piece/")[0]["@type"] == kinds
+    assert told(client, "/world/piece/").get("Googlebot-News") == robots
+
+
 def test_the_picture_is_given_in_googles_three_shapes_once_they_are_made():
-    class Shaped:
-        largest = Copy("/media/whole.jpg", 1600, 1000)
-        made: dict[str, Copy] = {}
-
-        def crop(self, shape: str) -> Copy | None:
-            return self.made.get(shape)
-
-    photo: Any = Shaped()
+    photo = make_photo(file=picture_file(size=(1600, 1200)))
+    assert photo.largest
     before = picture_addresses(photo), preview_picture(photo)
-    photo.made = {shape: Copy(f"/media/{shape}.jpg", 1200, 630) for shape in ("1x1", "4x3", "16x9", "social")}
 
-    assert before == (["http://testserver/media/whole.jpg"], Copy("/media/whole.jpg", 1600, 1000))
-    assert picture_addresses(photo) == [f"http://testserver/media/{shape}.jpg" for shape in ("1x1", "4x3", "16x9")]
-    assert preview_picture(photo) == Copy("/media/social.jpg", 1200, 630)
+    assert before == ([f"http://testserver{photo.largest.address}"], photo.largest)
+    while make_due():
+        pass
+    photo.refresh_from_db()
+
+    crops = {shape: photo.crop(shape) for shape in ("1x1", "4x3", "16x9", "social")}
+    assert [crop and crop[1:] for crop in crops.values()] == [(1200, 1200), (1200, 900), (1200, 675), (1200, 630)]
+    assert preview_picture(photo) == crops.pop("social")
+    assert picture_addresses(photo) == [f"http://testserver{crop.address}" for crop in crops.values() if crop]
     assert (picture_addresses(None), preview_picture(None)) == ([], None)
 
 
@@ -277,6 +291,7 @@ def test_an_article_passed_on_shows_its_picture_and_words(client, article, paper
 def test_other_pages_passed_on_show_the_papers_icon(client, paper, path, kind, title, description):
     make_category("world", description="Beyond & above.")
     make_author(bio="Writes.")
+    make_article()
 
     assert told(client, path) == {
         "robots": "max-image-preview:large",

@@ -247,6 +247,17 @@ def test_a_feed_of_nothing_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_reads_a_feed_follows_its_section_to_a_new_name(client, article, kind):
+    category = article.category
+    category.slug = "globe"
+    category.save()
+
+    moved = client.get(f"/world/{kind}")
+
+    assert (moved.status_code, moved.headers["Location"]) == (301, f"/globe/{kind}")
+
+
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("count", [1, 30])
 def test_a_feed_costs_the_same_for_any_number(client, django_assert_max_num_queries, place, count):

@@ -10,10 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import etree
 
-from articles.models import Article
+from articles.models import Article, Label
 from newsroom import sitemaps
-from newsroom.models import Paper
-from tests.factories import make_article, make_articles, make_author, make_category, make_draft, make_photo, make_story
+from newsroom.models import Page, Paper
+from tests.factories import (
+    make_article,
+    make_articles,
+    make_author,
+    make_category,
+    make_draft,
+    make_photo,
+    make_story,
+    make_tag,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -46,13 +55,15 @@ def part(kind: str, key: int) -> str:
 
 def moved(article: Article, key: int) -> int:
     """The article under another key, as if many had been there before it."""
-    bylines, listed = list(article.bylines.values("author_id")), list(article.listed_in.all())
+    bylines = list(article.bylines.values("author_id", "published_at"))
+    listings = list(article.listings.values("category_id", "published_at"))
     article.pk = article.id = key
     article.slug = f"key-{key}"
     article.save(force_insert=True)
-    article.listed_in.set(listed)
     for byline in bylines:
         article.bylines.create(**byline)
+    for listing in listings:
+        article.listings.create(**listing)
     return key
 
 
@@ -130,26 +141,34 @@ def test_only_what_is_public_and_our_own_is_listed(client, time_machine):
 
 
 def test_the_other_pages_are_listed(client):
-    make_category("town")
+    make_category("town")  # in which nothing stands yet
     make_author("ada-pellow")  # who has written nothing yet
-    article = make_article(at=AT, category=make_category("europe", parent=make_category("world")).pk)
+    make_tag("unused")
+    tag = make_tag("peace")
+    article = make_article(at=AT, category=make_category("europe", parent=make_category("world")).pk, tags=(tag.pk,))
+
+    Page.objects.create(url="/about/us/", title="About us", content="<p>We print.</p>")
 
     when = "2026-03-01T08:30:00+00:00"
     assert entries(client, "/sitemaps/pages.xml") == {
         "http://testserver/": when,
         "http://testserver/europe/": when,
-        "http://testserver/town/": "",
         "http://testserver/world/": when,
+        "http://testserver/archive/": "",
+        "http://testserver/tags/": "",
+        "http://testserver/authors/": "",
+        "http://testserver/about/us/": "",
         "http://testserver/comments/privacy/": "",
         "http://testserver/about/how-to-allow-this-site/": "",
     }
     author = article.authors.get()
     assert entries(client, part("authors", author.pk)) == {"http://testserver/authors/james-carter/": when}
+    assert entries(client, part("tags", tag.pk)) == {"http://testserver/tags/peace/": when}
 
 
 def test_an_empty_paper_has_an_index_and_pages(client):
     assert list(entries(client, "/sitemap.xml")) == ["http://testserver/sitemaps/pages.xml"]
-    assert len(entries(client, "/sitemaps/pages.xml")) == 3
+    assert "http://testserver/" in entries(client, "/sitemaps/pages.xml")
 
 
 def test_the_news_are_those_of_two_days_newest_first(client, time_machine):
@@ -173,6 +192,13 @@ def test_the_news_are_those_of_two_days_newest_first(client, time_machine):
         ("publication_date", "2026-03-01T08:30:00+00:00"),
         ("title", "Old & <new>"),
     ]
+
+
+def test_what_somebody_paid_for_is_no_news(client):
+    article = make_article(slug="piece", label=Label.SPONSORED, sponsor="A house")
+
+    assert b"<url>" not in client.get("/sitemaps/news.xml").content
+    assert list(entries(client, part("articles", article.pk))) == ["http://testserver/world/piece/"]
 
 
 def test_the_news_are_a_thousand_at_most(client):
@@ -204,10 +230,10 @@ def test_a_part_that_is_not_there_is_not_found(client, path):
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/sitemap.xml", 2),
+        ("/sitemap.xml", 3),
         ("/sitemaps/articles-{part}.xml", 1),
         ("/sitemaps/authors-{writer}.xml", 1),
-        ("/sitemaps/pages.xml", 2),
+        ("/sitemaps/pages.xml", 3),
         ("/sitemaps/news.xml", 3),
     ],
 )

@@ -21,9 +21,7 @@ logger = logging.getLogger("newsroom.worker")
 
 
 class Command(BaseCommand):
-    help = (
-        "Does what waits: checks of comments, letters, copies of pictures, changes that are due. One or several."
-    )
+    help = "Does what waits: checks of comments, letters, copies of pictures, changes that are due. One or several."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
