@@ -98,8 +98,8 @@ def with_stories(periods: list[Period]) -> list[Period]:
     story = (
         Article.objects.published()
         .filter(published_at__gte=RawSQL("period.since", ()), published_at__lt=RawSQL("period.until", ()))
-        .order_by()
-        .values("pk")
+        .order_by("-published_at")
+        .values("published_at")[:1]
     )
     story_sql, story_params = story.query.sql_with_params()
     rows = ", ".join(["(%s, %s, %s)"] * len(periods))
@@ -107,7 +107,7 @@ def with_stories(periods: list[Period]) -> list[Period]:
     spans = [x for n, period in enumerate(periods) for x in (n, adapt(period.begin), adapt(period.end))]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH period (n, since, until) AS (VALUES {rows}) SELECT n FROM period WHERE EXISTS ({story_sql})",  # noqa: S608  # only marks
+            f"WITH period (n, since, until) AS (VALUES {rows}) SELECT n FROM period WHERE ({story_sql}) IS NOT NULL",  # noqa: S608  # only marks
             [*spans, *story_params],
         )
         found = {n for (n,) in cursor.fetchall()}

@@ -5,16 +5,19 @@ from django import forms
 from django.contrib.admin import site
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.http import QueryDict
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
-from articles.models import Article, ArticleSlug, Attachment, Byline, Enclosure, Label, Pick, Revision, Story
+from articles.figures import with_keys
+from articles.models import Article, ArticleSlug, Attachment, Byline, Enclosure, Label, Photo, Pick, Revision, Story
 from articles.widgets import OrderedAutocomplete, OrderedChoiceField
 from authors.models import Author
 from categories.models import Category
-from newsroom.lib import markup
+from newsroom.lib import captions, images, markup
 from newsroom.lib.addresses import RESERVED_IN_SECTION, free_slug, slug_from
 
 # What the editor offers; newsroom.lib.markup decides what may stay. Sub-extensions must be named too.
@@ -40,7 +43,7 @@ EXTENSIONS = {
     "HorizontalRule": True,
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
-    "Figure": True,
+    "Figure": {"pickerUrl": reverse_lazy("admin:articles_photo_pick")},
     "Caption": True,
     "Image": True,
     "Table": True,
@@ -52,6 +55,32 @@ EXTENSIONS = {
     "History": True,
     "HTML": True,
 }
+
+
+class PhotoForm(forms.ModelForm):
+    """A new photo may come without words: what its file says is taken, and the editor is shown the picture to see to
+    the rest. From then on the alternative text is a must."""
+
+    class Meta:
+        model = Photo
+        fields = ["file", "alt", "caption", "credit", "focus_x", "focus_y"]
+        field_classes = {"file": images.PictureFormField}
+        labels = {"focus_x": _("From the left"), "focus_y": _("From the top")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.were_read: list[str] = []  # the fields that were filled from the file
+        if "alt" in self.fields:
+            self.fields["alt"].required = self.instance.pk is not None
+
+    def save(self, commit: bool = True) -> Photo:
+        photo: Photo = self.instance
+        if images.is_new(photo.file):
+            for name, words in captions.read_words(photo.file)._asdict().items():
+                if words and not getattr(photo, name):
+                    setattr(photo, name, words[: cast("forms.CharField", self.fields[name]).max_length])
+                    self.were_read.append(name)
+        return cast("Photo", super().save(commit))
 
 
 class ArticleForm(forms.ModelForm):
@@ -100,6 +129,14 @@ class ArticleForm(forms.ModelForm):
         widget=AdminSplitDateTime,
         help_text=_("For “Publish”. Empty: at once. In the future: it goes out by itself, on that second."),
     )
+    canonical_url = forms.URLField(
+        label=_("Original at"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["https"], message=_("Give the whole address, beginning with https://."))],
+        help_text=Article._meta.get_field("canonical_url").help_text,
+    )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -120,6 +157,7 @@ class ArticleForm(forms.ModelForm):
             "comments_open",
             "search_title",
             "search_description",
+            "canonical_url",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -152,6 +190,9 @@ class ArticleForm(forms.ModelForm):
     @property
     def story(self) -> Story:
         return Story.from_form(self.cleaned_data)
+
+    def clean_body(self) -> str:
+        return with_keys(self.cleaned_data["body"])
 
     def clean_slug(self) -> str:
         slug = self.cleaned_data.get("slug") or slug_from(self.cleaned_data.get("headline", ""), 200)

@@ -32,6 +32,11 @@ class Front:
     def seconds(self) -> list[Article]:
         return self.top[1:]
 
+    @property
+    def articles(self) -> list[Article]:
+        """All that stand on it, once each."""
+        return self.top + [article for band in self.bands for article in band.articles]
+
 
 def make_front() -> Front:
     """The stories that editors pinned stand at their places and the newest fill the others; then each section has

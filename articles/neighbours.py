@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from articles.models import Article
 
@@ -18,9 +18,11 @@ def neighbours_of(article: Article) -> Neighbours:
         return Neighbours(None, None)
     at, pk = article.published_at, article.pk
     others = article.category.section.articles.published()
-    before = others.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk)).order_by("-published_at", "-pk")
-    after = others.filter(Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk)).order_by("published_at", "pk")
-    found = Article.objects.filter(Q(pk__in=before.values("pk")[:1]) | Q(pk__in=after.values("pk")[:1]))
+    # Each bound twice: the first, which has no “or”, is the one that the index is read by.
+    until, since = others.filter(published_at__lte=at), others.filter(published_at__gte=at)
+    before = until.filter(Q(published_at__lt=at) | Q(pk__lt=pk)).order_by("-published_at", "-pk")
+    after = since.filter(Q(published_at__gt=at) | Q(pk__gt=pk)).order_by("published_at", "pk")
+    found = Article.objects.filter(pk__in=[Subquery(side.values("pk")[:1]) for side in (before, after)])
     rows = found.select_related("category").only("headline", "slug", "published_at", "category__slug").order_by()
     place = {(row.published_at, row.pk) > (at, pk): row for row in rows}
     return Neighbours(place.get(False), place.get(True))

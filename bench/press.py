@@ -13,14 +13,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from articles.models import Article, Byline, Status, Tag
+from articles.models import Article, Byline, Listing, Status, Tag
 from authors.models import Author
 from categories.models import Category
 from newsroom.demo.texts import read_articles
 from newsroom.lib.markup import plain_text
 
 SECTIONS = {"World": ["Europe", "Asia"], "Politics": ["Council"], "Business": ["Markets"], "Sport": [], "Culture": []}
-AUTHORS = 60
+AUTHORS = 60  # of whom CAREERS write at any one time: the first have long retired, the last have just begun
+CAREERS = 20
 TAGS = 80
 YEARS = 20  # over which the articles are spread, evenly, the newest an hour ago
 BATCH = 2000  # rows an INSERT
@@ -35,12 +36,15 @@ def print_articles(count: int, *, seed: int = 1) -> None:
     chance = random.Random(seed)
     written = _write(count, chance)
     categories, authors, tags = _sections(), _authors(chance), _tags()
+    done = 0
     while batch := list(islice(written, BATCH)):
+        begin = (AUTHORS - CAREERS) * done // count
+        done += len(batch)
         for article in batch:
             article.category = chance.choice(categories)
         with transaction.atomic():
             Article.objects.bulk_create(batch)
-            _surround(batch, authors, tags, chance)
+            _surround(batch, authors[begin : begin + CAREERS], tags, chance)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")  # as autovacuum would by and by
@@ -69,15 +73,21 @@ def _write(count: int, chance: random.Random) -> Iterator[Article]:
 def _surround(articles: list[Article], authors: list[Author], tags: list[Tag], chance: random.Random) -> None:
     """Bylines, tags and the categories' lists: two through tables and one of ours."""
     Byline.objects.bulk_create(
-        Byline(article=article, author=author, job_title=author.job_title, position=position)
+        Byline(
+            article=article,
+            author=author,
+            job_title=author.job_title,
+            position=position,
+            published_at=article.published_at,
+        )
         for article in articles
         for position, author in enumerate(chance.sample(authors, chance.choice((1, 1, 1, 2))))
     )
     Article.tags.through.objects.bulk_create(
         Article.tags.through(article=article, tag=tag) for article in articles for tag in chance.sample(tags, 3)
     )
-    Article.listed_in.through.objects.bulk_create(
-        Article.listed_in.through(article=article, category=category)
+    Listing.objects.bulk_create(
+        Listing(article=article, category=category, published_at=article.published_at)
         for article in articles
         for category in {article.category, article.category.section}
     )
@@ -100,7 +110,7 @@ def _authors(chance: random.Random) -> list[Author]:
     names = [f"{first} {last}" for first, last in zip(*[iter(_names(chance, 2 * AUTHORS))] * 2, strict=True)]
     wanted = [Author(name=name, slug=slugify(name), job_title="Reporter", bio="Writes.") for name in names]
     Author.objects.bulk_create(wanted, ignore_conflicts=True)
-    return list(Author.objects.filter(slug__in=[author.slug for author in wanted]))
+    return list(Author.objects.filter(slug__in=[author.slug for author in wanted]).order_by("pk"))
 
 
 def _tags() -> list[Tag]:

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from categories.models import Category
+from categories.structured_data import collection_page
 from newsroom.lib.caching import page_cache
 from newsroom.lib.paging import paginate
 
@@ -14,6 +15,7 @@ def category_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "category": category,
         "parts": list(category.section.children.all()),
-        "page": paginate(request, category.articles.published().for_listing()),
+        "page": paginate(request, category.articles.published().for_listing(), through="listings"),
+        "structured_data": [collection_page(category)],
     }
     return render(request, "categories/category_detail.html", context)

@@ -219,6 +219,10 @@ LOGGING = {
 PAGE_CACHE_SECONDS = 60  # no page of the cache lives longer, whatever happens to the edition
 NEXT_CHANGE = "newsroom.clock.next_change"  # when the clock next changes what readers see
 
+# --- Feeds ------------------------------------------------------------------------------------
+
+WEBSUB_HUB = env.str("WEBSUB_HUB", "")  # told of each publication; empty: nobody is
+
 # --- Comments ---------------------------------------------------------------------------------
 
 AKISMET_API_KEY = env.str("AKISMET_API_KEY", "")
@@ -231,6 +235,9 @@ BLATANT_KEPT = env.int("BLATANT_KEPT", 72 * 3600)  # seconds
 SPAM_KEPT = env.int("SPAM_KEPT", 15 * 24 * 3600)
 ENVELOPE_KEPT = env.int("ENVELOPE_KEPT", 15 * 24 * 3600)  # after the decision
 TRUST_AFTER = env.int("TRUST_AFTER", 3)  # comments of one writer that moderators published
+REPORTS_HOLD = env.int("REPORTS_HOLD", 3)  # readers' reports that take an unreviewed comment to the moderators
+LETTERS_HOUR = env.int("LETTERS_HOUR", 7)  # of the paper's day: when letters go to those who want them once a day
+QUESTIONS_AN_HOUR = env.int("QUESTIONS_AN_HOUR", 100)  # mails that ask whether letters are wanted, to anybody
 RECHECK_PAUSES = (30, 15 * 60)  # seconds: the first pause after a failed check, and the longest
 
 COMMENTS_APP = "django_comments_xtd"

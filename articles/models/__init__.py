@@ -4,6 +4,7 @@ from articles.models.article import (
     Byline,
     Enclosure,
     Label,
+    Listing,
     Pick,
     Status,
     Tag,
@@ -12,6 +13,7 @@ from articles.models.article import (
 from articles.models.attachment import Attachment
 from articles.models.photo import Photo
 from articles.models.pin import Pin
+from articles.models.ping import Ping
 from articles.models.revision import Revision, Story
 from articles.models.slug import ArticleSlug, TagSlug
 
@@ -23,9 +25,11 @@ __all__ = [
     "Byline",
     "Enclosure",
     "Label",
+    "Listing",
     "Photo",
     "Pick",
     "Pin",
+    "Ping",
     "Revision",
     "Status",
     "Story",

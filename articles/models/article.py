@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -68,7 +69,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """What the public sees, by the clock alone: live rows whose time has come, and of a live row and the
         change that waits beside it, exactly one."""
         now = timezone.now()
-        return self.filter(status=Status.LIVE, live_from__lte=now).exclude(replacement__live_from__lte=now)
+        # NOT EXISTS, since of an outer join PostgreSQL expects next to no rows, and reads whole tables to find them;
+        # "not null", since it then knows how few changes ever wait.
+        changes = Article.objects.filter(replaces__isnull=False, replaces=OuterRef("pk"), live_from__lte=now)
+        return self.filter(~Exists(changes), status=Status.LIVE, live_from__lte=now)
 
     def of_story(self, pk: int | None) -> Self:
         """Its own row and the change that waits beside it."""
@@ -100,6 +104,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Their place in the lists of sections and sub-sections, as those stand now. A handful of queries in all."""
         parents = dict(Category.objects.values_list("pk", "parent_id"))
         chosen = self.values_list("pk", "category_id", "revision__story__further_categories")
+        dates = dict(self.values_list("pk", "published_at"))
         wanted = {
             (article, place)
             for article, own, further in chosen
@@ -107,12 +112,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             for place in (category, parents.get(category))
             if place
         }
-        places = Article.listed_in.through.objects
-        listed = set(places.filter(article__in=self.values("pk")).values_list("article_id", "category_id"))
+        listings = Listing.objects.filter(article__in=self.values("pk"))
+        listed = set(listings.values_list("article_id", "category_id"))
         for place, articles in _by_place(listed - wanted):
             # Nobody listens to these rows, and delete() would fetch each of them.
-            places.filter(category=place, article__in=articles)._raw_delete(self.db)
-        places.bulk_create(places.model(article_id=article, category_id=place) for article, place in wanted - listed)
+            Listing.objects.filter(category=place, article__in=articles)._raw_delete(self.db)
+        Listing.objects.bulk_create(
+            Listing(article_id=article, category_id=place, published_at=dates[article])
+            for article, place in wanted - listed
+        )
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]  # of the comments, whose package is untyped
@@ -166,7 +174,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         related_name="own_articles",
     )
     # Every category whose front shows it: its own, the further ones, and the sections those are part of.
-    listed_in = models.ManyToManyField(Category, related_name="articles", editable=False)
+    listed_in = models.ManyToManyField(Category, through="Listing", related_name="articles", editable=False)
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles", editable=False)
     agency = models.CharField(
         _("agency or free byline"),
@@ -182,6 +190,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     )
     search_description = models.CharField(
         _("description for search engines"), max_length=300, blank=True, help_text=_("Empty: the standfirst.")
+    )
+    canonical_url = models.URLField(
+        _("original at"),
+        max_length=500,
+        blank=True,
+        help_text=_("Only for a piece taken over from another site: its address there. Search engines are sent to it."),
     )
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
@@ -219,6 +233,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                     & Q(published_at__isnull=False)
                 ),
                 name="article_live_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(canonical_url="") | Q(canonical_url__startswith="https://"),
+                name="article_canonical_is_https",
             ),
         ]
 
@@ -287,8 +305,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                 waiting.comments_open = row.comments_open
                 waiting._take(revision, bylines_of=row)
                 waiting._date_change(row._substance(), at)
+                waiting._announce(at)
             else:
                 row._go_live(revision, at or now, now)
+                row._announce(at or now)
             revision.published_from = at or now
             revision.save(update_fields=["published_from"])
         self.refresh_from_db()
@@ -315,7 +335,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     def list_in(self, category_ids: set[int | None]) -> None:
         """Show it on these categories' fronts and on those of the sections they are part of."""
         chosen = Category.objects.filter(pk__in=[pk for pk in category_ids if pk])
-        self.listed_in.set({pk for category in chosen for pk in (category.pk, category.parent_id) if pk})
+        places = {pk for category in chosen for pk in (category.pk, category.parent_id) if pk}
+        self.listings.all().delete()
+        self.listings.bulk_create(
+            Listing(article=self, category_id=pk, published_at=self.published_at) for pk in sorted(places)
+        )
 
     def _go_live(self, revision: "Revision", at: datetime, now: datetime) -> None:
         was_public = self.is_live or self.status == Status.WITHDRAWN
@@ -338,6 +362,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             self.updated_at = at
             self.save(update_fields=["updated_at"])
 
+    def _announce(self, at: datetime) -> None:
+        """The hub is to be told when that moment has come, and no more of what was planned before."""
+        if settings.WEBSUB_HUB:
+            self.pings.filter(due_at__gt=timezone.now(), attempts=0).delete()
+            self.pings.create(due_at=at)
+
     def _settle_or_drop_replacement(self) -> None:
         self.slugs.filter(public_from__gt=timezone.now()).delete()  # promised, and now for others to take
         waiting = getattr(self, "replacement", None)
@@ -346,6 +376,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         if waiting.is_live:
             self.updated_at = waiting.updated_at
             revision = waiting.revision
+            waiting.pings.update(article=self)
             waiting.delete()
             self._take(revision)
         else:
@@ -370,6 +401,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                 author=author,
                 position=position,
                 job_title=titles.get(author.pk, author.job_title),
+                published_at=self.published_at,
             )
             for position, author in enumerate(story.authors_in_order())
         )
@@ -389,6 +421,26 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         )
 
 
+class Listing(models.Model):
+    """A story on the front of one category.
+
+    It repeats the story's date, as its bylines do: by an index over both each list is read from its first page to its
+    last at one price. Without it the database walks back through all articles until it has met enough of one author.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="listings")
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="listings")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "articles_article_listed_in"  # once Django's own
+        unique_together = [("article", "category")]
+        indexes = [models.Index(fields=["category", "-published_at", "-article"], name="listing_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.article} ({self.category})"
+
+
 class Byline(models.Model):
     """Who wrote it, in order, with the job title of that day."""
 
@@ -396,10 +448,12 @@ class Byline(models.Model):
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
     job_title = models.CharField(max_length=120, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    published_at = models.DateTimeField(null=True)  # the article's: see Listing
 
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["article", "author"], name="byline_once_an_article")]
+        indexes = [models.Index(fields=["author", "-published_at", "-article"], name="byline_newest")]
 
     def __str__(self) -> str:
         return str(self.author)

@@ -1,3 +1,4 @@
+from pathlib import PurePath
 from typing import Any
 
 from django.db import models
@@ -8,7 +9,9 @@ from newsroom.lib import documents, images
 
 
 def _upload_to(attachment: "Attachment", name: str) -> str:
-    return f"attachments/{timezone.now():%Y/%m}/{images.name_by_content(attachment.file, name)}"
+    """Under its own name, which readers see, and one of its content: a replaced file gets another address."""
+    kept = f"{PurePath(name).stem[:60]}-{images.digest_of(attachment.file)[:12]}.pdf"
+    return f"attachments/{timezone.now():%Y/%m}/{kept}"
 
 
 class Attachment(models.Model):

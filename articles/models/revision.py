@@ -36,6 +36,7 @@ class Story:
     comments_open: bool = True
     search_title: str = ""
     search_description: str = ""
+    canonical_url: str = ""
 
     @classmethod
     def from_form(cls, cleaned: dict[str, Any]) -> Self:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from django import forms
 from django.conf import settings
@@ -135,6 +135,11 @@ def check_slug(owner: Any, is_the_sites: Callable[[str], bool] = lambda slug: Fa
 def free_slug(wanted: str, is_taken: Callable[[str], bool], length: int = 200) -> str:
     """The first of wanted-2, wanted-3, ... that is not taken."""
     return next(slug for n in itertools.count(2) if not is_taken(slug := f"{wanted[: length - 5]}-{n}"))
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path of this site. One that is whole already, such as a media host's, stays."""
+    return urljoin(settings.SITE_URL, path)
 
 
 def client_address(request: HttpRequest) -> str:

@@ -4,7 +4,7 @@ import re
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import nh3
 from django.conf import settings
@@ -26,7 +26,7 @@ _CLEANER = nh3.Cleaner(
     clean_content_tags={"script", "style", "iframe", "object", "template", "noscript", "svg", "math"},
     attributes={
         "a": {"href"},
-        "img": {"src", "alt", "width", "height"},
+        "img": {"src", "alt", "width", "height", "data-file"},  # the last is the key of one of our photos
         "ol": {"start"},
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan", "scope"},
@@ -39,6 +39,7 @@ _CLEANER = nh3.Cleaner(
 _NO_LINKS_IN = {"a", "code", "pre"}
 # Where one word ends although no space stands there. PostgreSQL reads it too (articles/search_postgresql.py).
 BLOCK_END = r"</(?:p|h\d|li|blockquote|pre|figcaption|caption|td|th|tr)>|<br>"
+_LOCAL_ADDRESS = re.compile(r'\b(href|src)="(?![a-zA-Z][a-zA-Z0-9+.-]*:)([^"]*)"')
 
 
 def sanitise(html: str) -> str:
@@ -66,6 +67,15 @@ def substance(html: str) -> list[str]:
     """What a sanitised body gives its readers: its words, and where its links and pictures come from. An editor
     that only writes the same in other tags changes nothing of it."""
     return [plain_text(html), *re.findall(r'(?:href|src)="([^"]*)"', html)]
+
+
+def with_whole_addresses(html: str, page: str) -> str:
+    """Our own HTML for where it is read elsewhere: links and pictures with the host, seen from that page's address."""
+
+    def whole(tag: re.Match[str]) -> str:
+        return _LOCAL_ADDRESS.sub(lambda found: f'{found[1]}="{urljoin(page, found[2])}"', tag.group())
+
+    return re.sub(r"<(?:a|img)\b[^>]*>", whole, html)
 
 
 class SanitisedHTMLField(models.TextField):
@@ -96,8 +106,12 @@ class _Finish(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "img" and not self._is_own_picture(given.get("src", "")):
-            return
+        if tag == "img":
+            given["src"] = given.get("src", "").removeprefix(settings.SITE_URL)
+            if not self._is_own_picture(given["src"]):
+                return
+            if not re.fullmatch(r"[0-9]{1,15}", given.get("data-file", "0")):
+                del given["data-file"]
         if tag == "a":
             given = self._link(given)
         if not given.get("class"):  # the cleaner leaves an empty one where it took a class

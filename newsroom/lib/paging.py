@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest
 
 PAGE_SIZE = 20
@@ -23,17 +23,20 @@ class Page:
         return not self.newer
 
 
-def paginate(request: HttpRequest, rows: models.QuerySet[Any], size: int = PAGE_SIZE) -> Page:
+def paginate(request: HttpRequest, rows: models.QuerySet[Any], through: str = "", size: int = PAGE_SIZE) -> Page:
     """The rows of ?before=<published_at>_<id> or ?after=<published_at>_<id>, newest first.
 
+    through: the relation that the rows were selected by, if it repeats their date (`bylines`): its index is used then.
     Where fewer than a page are newer, the first page is the answer. A malformed key is a 404.
     """
     before, after = request.GET.get("before"), request.GET.get("after")
+    date, key = (f"{through}__published_at", f"{through}__article") if through else ("published_at", "pk")
+    rows = rows.alias(listed_at=F(date), listed_as=F(key))
     if before:
         shown, older = _newest(rows.filter(_older_than(*_read(before))), size)
         return Page(shown, older, newer=_key(shown[0]) if shown else before)
     if after:
-        newer = list(rows.filter(_newer_than(*_read(after))).order_by("published_at", "pk")[: size + 1])
+        newer = list(rows.filter(_newer_than(*_read(after))).order_by("listed_at", "listed_as")[: size + 1])
         if len(newer) > size:
             shown = newer[size - 1 :: -1]
             return Page(shown, older=_key(shown[-1]), newer=_key(shown[0]))
@@ -42,7 +45,7 @@ def paginate(request: HttpRequest, rows: models.QuerySet[Any], size: int = PAGE_
 
 def _newest(rows: models.QuerySet[Any], size: int) -> tuple[list[Any], str]:
     """So many, and the key for those that are older still."""
-    found = list(rows.order_by("-published_at", "-pk")[: size + 1])
+    found = list(rows.order_by("-listed_at", "-listed_as")[: size + 1])
     return found[:size], _key(found[size - 1]) if len(found) > size else ""
 
 
@@ -66,8 +69,8 @@ def _read(key: str) -> tuple[datetime, int]:
 
 
 def _older_than(moment: datetime, pk: int) -> Q:
-    return Q(published_at__lte=moment) & (Q(published_at__lt=moment) | Q(pk__lt=pk))
+    return Q(listed_at__lte=moment) & (Q(listed_at__lt=moment) | Q(listed_as__lt=pk))
 
 
 def _newer_than(moment: datetime, pk: int) -> Q:
-    return Q(published_at__gte=moment) & (Q(published_at__gt=moment) | Q(pk__gt=pk))
+    return Q(listed_at__gte=moment) & (Q(listed_at__gt=moment) | Q(listed_as__gt=pk))

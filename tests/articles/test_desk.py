@@ -263,7 +263,7 @@ def test_the_list_of_articles_costs_the_same_for_any_number(desk, django_assert_
 
     desk.get("/admin/articles/article/")  # the edition is there
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         response = desk.get("/admin/articles/article/")
 
     assert response.status_code == 200
@@ -286,3 +286,28 @@ def test_an_address_taken_at_the_last_moment_loses_nothing(desk):
     # Their row went with the transaction that failed; in life it stays, and the form then says that it is taken.
     assert (response.status_code, len(taken)) == (302, 1)
     assert Article.objects.published().get().headline == "The pier is yellow"
+
+
+ORIGINAL = "https://elsewhere.example.org/story?a=1&b=2"
+
+
+def test_an_original_elsewhere_goes_out_with_the_revision(desk):
+    desk.post(ADD, words(_publish="1", canonical_url=ORIGINAL))
+
+    article = Article.objects.get()
+    assert (article.canonical_url, article.latest_revision().read().canonical_url) == (ORIGINAL, ORIGINAL)
+    assert ORIGINAL in desk.get(change(article)).content.decode().replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("http://elsewhere.example.org/", "javascript:alert(1)", "/world/pier/", "story"),
+        *("https://", "https://a b/", "https://[/", "https://x\x00y.example/", "https://x.example/" + "y" * 10_000),
+    ],
+)
+def test_an_original_is_a_whole_address_with_https(desk, given):
+    response = desk.post(ADD, words(_draft="1", canonical_url=given))
+
+    assert (response.status_code, list(errors(response))) == (200, ["canonical_url"])
+    assert Article.objects.count() == 0

@@ -165,13 +165,13 @@ def test_sub_sections_stories_stand_in_their_sections_band():
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_front_page_costs_six_queries(client, django_assert_num_queries, count):
+def test_the_front_page_costs_five_queries(client, django_assert_num_queries, count):
     for number in range(count):
         make_articles(2, category=make_category(f"section-{number}").pk)
         pin(make_old())
     client.get("/comments/privacy/")  # the edition is there
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = client.get("/")
 
     assert response.status_code == 200
@@ -262,7 +262,7 @@ def test_the_page_of_the_pins_costs_the_same_for_any_number(desk, django_assert_
     for _number in range(count):
         pin(make_article())
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         response = desk.get(PINS)
 
     assert response.status_code == 200

@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.models import Article, Byline, Status, next_change
+from articles.models import Article, Byline, Listing, Status, next_change
 from tests.factories import make_article, make_attachment, make_author, make_category, make_draft, make_story, make_tag
 
 pytestmark = pytest.mark.django_db
@@ -269,3 +269,36 @@ def test_moving_a_sub_category_moves_its_articles():
     books.save()
 
     assert (list(culture.articles.all()), list(sport.articles.all())) == ([], [article])
+
+
+def listed_dates(article):
+    rows = [*Listing.objects.filter(article=article), *Byline.objects.filter(article=article)]
+    return {row.published_at for row in rows}
+
+
+def test_the_places_in_the_lists_carry_the_storys_date(clock):
+    article = make_draft()
+    dates = [listed_dates(article)]
+
+    for moment in (None, SOON):
+        revision = article.save_draft(make_story(slug=article.slug), by=None)
+        article.publish(revision, at=moment and timezone.now() + moment)
+        dates.append(listed_dates(article))
+    waiting = listed_dates(article.replacement)
+    clock.shift(SOON)
+    article.settle()
+
+    shown = {article.published_at}
+    assert [*dates, waiting, listed_dates(article)] == [{None}, shown, shown, shown, shown]
+
+
+def test_a_section_that_moves_below_another_takes_its_stories_and_their_dates_there():
+    article = make_article(category=make_category("europe").pk)
+    moved = make_category("europe")
+    moved.parent = make_category("world")
+    moved.save()
+
+    assert {row.category.slug: row.published_at for row in Listing.objects.all()} == {
+        "europe": article.published_at,
+        "world": article.published_at,
+    }

@@ -5,7 +5,7 @@ from django.http import Http404
 
 from articles.models import Article
 from newsroom.lib.paging import paginate
-from tests.factories import make_articles
+from tests.factories import make_articles, make_author, make_category
 
 pytestmark = pytest.mark.django_db
 
@@ -13,10 +13,12 @@ SIZE = 4
 ONE_MOMENT = datetime(2020, 2, 2, 12, tzinfo=UTC)
 
 
-@pytest.fixture
-def turn(rf):
-    """The page at a key: turn(before=key), turn(after=key); with none, the first."""
-    return lambda **key: paginate(rf.get("/", key), Article.objects.published(), size=SIZE)
+@pytest.fixture(params=["", "listings", "bylines"])
+def turn(rf, request):
+    """The page at a key: turn(before=key), turn(after=key); with none, the first. By each of the ways to the rows."""
+    by_their = {"": {}, "listings": {"listed_in": make_category()}, "bylines": {"authors": make_author()}}
+    rows = Article.objects.published().filter(**by_their[request.param])
+    return lambda **key: paginate(rf.get("/", key), rows, through=request.param, size=SIZE)
 
 
 def all_pages(turn):
