@@ -21,7 +21,7 @@ from articles import search_postgresql, search_sqlite
 from articles.models import Article, ArticleQuerySet
 from newsroom.lib.words import fold, read_words
 
-RANKED = 1000  # of all that match, the newest: a common word would be in every story
+RANKED = 400  # of all that match, the newest; a common word stands in every other story
 _MARKS = ("\x02", "\x03")  # of the hits in an extract; no text has them
 _WORD = re.compile(r"\w{4,}")  # worth correcting
 _HOLD_WORDS = {"articles_article", "articles_byline", "articles_article_listed_in", "authors_author"}
@@ -38,7 +38,7 @@ class Index(Protocol):
         self, words: str, candidates: models.QuerySet[Any], begin: int, end: int, marks: Marks
     ) -> dict[int, str]: ...
     def extracts(self, words: str, keys: list[int], marks: Marks) -> dict[int, str]: ...
-    def near(self, asked: list[str], articles: models.QuerySet[Any]) -> list[str]: ...
+    def near(self, asked: list[str]) -> list[str]: ...
     def build(self) -> None: ...
     def stand_aside(self) -> None: ...
 
@@ -99,10 +99,12 @@ def with_extracts(question: Question, articles: Sequence[Article]) -> list[Hit]:
 
 
 def correction(question: Question) -> Question | None:
-    """The question in the spelling of published headlines and names, if something is found so."""
+    """The question in the spelling of headlines and names, if a published story has all of its words so."""
+    asked = read_words(question.words)
     typed = [fold(word) for word in _WORD.findall(question.words)]
-    lines = _index().near(typed, Article.objects.published()) if typed else []
-    known = {fold(word): word.lower() for line in lines for word in _WORD.findall(line)}
+    if len(asked) != 1 or asked[0].unwanted or not typed:
+        return None  # with an "or" or a minus a story might be found that has none of the words offered
+    known = {fold(word): word.lower() for line in _index().near(typed) for word in _WORD.findall(line)}
     corrected = replace(question, words=_WORD.sub(lambda word: _closest(word.group(), known), question.words))
     return corrected if corrected != question and matching(corrected).exists() else None
 
