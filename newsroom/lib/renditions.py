@@ -131,8 +131,8 @@ def _forget_parts(name: str) -> None:
 # --- What a row says of them ---------------------------------------------------------------------------------
 
 
-def jpeg(name: str, width: int, url: Callable[[str], str] = default_storage.url) -> str:
-    """The address of that copy of the whole picture. url: of a folder; who asks for thousands lets it remember."""
+def jpeg(name: str, width: int, url: Callable[[str], str]) -> str:
+    """The address of that copy of the whole picture. url: of a folder in storage; a sitemap's remembers."""
     folder, slash, stem = _stem(name).rpartition("/")
     return f"{url(folder + slash)}{quote(stem)}-{width}.jpg"
 
