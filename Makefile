@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python -m
-INSTALL := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes
-COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header
+INSTALL := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes
+COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --strip-extras
 say = printf '\n=== %s\n' "$(1)"
 
 # What production is told, for the checks that read the settings. No database is touched.
@@ -11,12 +11,13 @@ PRODUCTION := env -u DEBUG NEWSROOM_VAR=/nonexistent DATABASE_URL=sqlite://:memo
 	SECRET_KEY=only-for-checks-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG \
 	ALLOWED_HOSTS=www.example.org SITE_URL=https://www.example.org AKISMET_API_KEY=only-for-checks
 
-.PHONY: help demo test check lock runtime development
+.PHONY: help demo test check lock messages runtime development
 
 help:
 	@echo "make demo   the demo newspaper at http://127.0.0.1:8000 (HOST, PORT, NEWSROOM_VAR)"
 	@echo "make check  lint, types and the fast tests"
 	@echo "make test   make check, then the tests on PostgreSQL, the fault tests and the browser tests"
+	@echo "make messages  collect the words to translate, and compile the translations"
 	@echo "make lock   renew requirements.lock and requirements-dev.lock"
 
 demo: runtime
@@ -44,6 +45,11 @@ check: development
 	@$(PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
 	@$(call say,Tests on SQLite)
 	@$(RUN) pytest -n 2 -m "not browser and not fault"
+
+# Needs GNU gettext. Translate what it leaves empty in locale/*/LC_MESSAGES/django.po, then run it again.
+messages: development
+	@.venv/bin/python -m django makemessages --all --no-location --no-obsolete --ignore 'tests/*' --ignore 'bench/*' --ignore 'var/*'
+	@for po in locale/*/LC_MESSAGES/django.po; do msgfmt --check --statistics -o $${po%.po}.mo $$po; done
 
 lock: development
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock

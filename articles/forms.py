@@ -5,21 +5,23 @@ from django import forms
 from django.contrib.admin import site
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.http import QueryDict
-from django.utils.text import slugify
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
-from articles.models import Article, Byline, Pick, Revision, Story
+from articles.figures import with_keys
+from articles.models import Article, ArticleSlug, Attachment, Byline, Enclosure, Label, Photo, Pick, Revision, Story
 from articles.widgets import OrderedAutocomplete, OrderedChoiceField
 from authors.models import Author
 from categories.models import Category
-from newsroom.lib import markup
-from newsroom.lib.addresses import RESERVED_IN_SECTION, free_slug
+from newsroom.lib import captions, images, markup
+from newsroom.lib.addresses import RESERVED_IN_SECTION, free_slug, slug_from
 
 # What the editor offers; newsroom.lib.markup decides what may stay. Sub-extensions must be named too.
-_EXTENSIONS = {
+EXTENSIONS = {
     "Bold": True,
     "Italic": True,
     "Strike": True,
@@ -30,10 +32,18 @@ _EXTENSIONS = {
     "OrderedList": True,
     "ListItem": True,
     "Blockquote": True,
+    "NodeClass": {
+        "cssClasses": {
+            "blockquote": {
+                "title": _("Quote"),
+                "cssClasses": [{"className": markup.PULL_QUOTE, "title": _("pull quote")}],
+            }
+        }
+    },
     "HorizontalRule": True,
     "HardBreak": True,
     "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
-    "Figure": True,
+    "Figure": {"pickerUrl": reverse_lazy("admin:articles_photo_pick")},
     "Caption": True,
     "Image": True,
     "Table": True,
@@ -47,12 +57,38 @@ _EXTENSIONS = {
 }
 
 
+class PhotoForm(forms.ModelForm):
+    """A new photo may come without words: what its file says is taken, and the editor is shown the picture to see to
+    the rest. From then on the alternative text is a must."""
+
+    class Meta:
+        model = Photo
+        fields = ["file", "alt", "caption", "credit", "focus_x", "focus_y"]
+        field_classes = {"file": images.PictureFormField}
+        labels = {"focus_x": _("From the left"), "focus_y": _("From the top")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.were_read: list[str] = []  # the fields that were filled from the file
+        if "alt" in self.fields:
+            self.fields["alt"].required = self.instance.pk is not None
+
+    def save(self, commit: bool = True) -> Photo:
+        photo: Photo = self.instance
+        if images.is_new(photo.file):
+            for name, words in captions.read_words(photo.file)._asdict().items():
+                if words and not getattr(photo, name):
+                    setattr(photo, name, words[: cast("forms.CharField", self.fields[name]).max_length])
+                    self.were_read.append(name)
+        return cast("Photo", super().save(commit))
+
+
 class ArticleForm(forms.ModelForm):
     """One story as its editor left it: the newest revision, whether or not readers see it yet."""
 
     body = ProseEditorFormField(
         label=_("Body"),
-        config={"extensions": _EXTENSIONS},
+        config={"extensions": EXTENSIONS},
         sanitize=markup.sanitise,
         widget=AdminProseEditorWidget,
         required=False,
@@ -63,6 +99,15 @@ class ArticleForm(forms.ModelForm):
         required=False,
         widget=OrderedAutocomplete(Byline._meta.get_field("author"), site, offered=200, attrs={"data-label": "Author"}),
         help_text=_("In the order in which they sign. Each signs with the job title of the day of publication."),
+    )
+    attachments = OrderedChoiceField(
+        label=_("Attachments"),
+        queryset=Attachment.objects.all(),
+        required=False,
+        widget=OrderedAutocomplete(
+            Enclosure._meta.get_field("attachment"), site, offered=200, attrs={"data-label": "Attachment"}
+        ),
+        help_text=_("Documents to download, below the text. Upload them under “Attachments” first."),
     )
     further_categories = forms.ModelMultipleChoiceField(
         label=_("Further categories"),
@@ -84,23 +129,35 @@ class ArticleForm(forms.ModelForm):
         widget=AdminSplitDateTime,
         help_text=_("For “Publish”. Empty: at once. In the future: it goes out by itself, on that second."),
     )
+    canonical_url = forms.URLField(
+        label=_("Original at"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["https"], message=_("Give the whole address, beginning with https://."))],
+        help_text=Article._meta.get_field("canonical_url").help_text,
+    )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Article
         fields = [
+            "label",
+            "sponsor",
             "kicker",
             "headline",
             "slug",
             "standfirst",
             "body",
             "lead_photo",
+            "sensitive_note",
             "category",
             "agency",
             "tags",
             "comments_open",
             "search_title",
             "search_description",
+            "canonical_url",
         ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -134,8 +191,11 @@ class ArticleForm(forms.ModelForm):
     def story(self) -> Story:
         return Story.from_form(self.cleaned_data)
 
+    def clean_body(self) -> str:
+        return with_keys(self.cleaned_data["body"])
+
     def clean_slug(self) -> str:
-        slug = self.cleaned_data.get("slug") or slugify(self.cleaned_data.get("headline", ""))[:200]
+        slug = self.cleaned_data.get("slug") or slug_from(self.cleaned_data.get("headline", ""), 200)
         if not slug:
             raise ValidationError(_("Give it an address: letters, digits and hyphens."))
         if slug in RESERVED_IN_SECTION:
@@ -145,13 +205,16 @@ class ArticleForm(forms.ModelForm):
             )
         if self._is_taken(slug):
             raise ValidationError(
-                _("Another article is at “%(slug)s”. “%(free)s” is free.")
+                _("Another article is or was at “%(slug)s”. “%(free)s” is free.")
                 % {"slug": slug, "free": free_slug(slug, self._is_taken)}
             )
         return str(slug)
 
     def _is_taken(self, slug: str) -> bool:
-        return Article.objects.stories().filter(slug=slug).exclude(pk=self.instance.pk).exists()
+        """Also by what another story was once called, or will be: it stays that story's."""
+        stories = Article.objects.stories().exclude(pk=self.instance.pk)
+        slugs = ArticleSlug.objects.exclude(owner=None).exclude(owner=self.instance.pk)
+        return any(rows.filter(slug=slug).exists() for rows in (stories, slugs))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -171,6 +234,8 @@ class ArticleForm(forms.ModelForm):
                 self.add_error(name, message)
         if not cleaned.get("bylines") and not cleaned.get("agency"):
             self.add_error("bylines", _("It needs a byline before it can be published: an author or an agency."))
+        if cleaned.get("label") == Label.SPONSORED and not cleaned.get("sponsor"):
+            self.add_error("sponsor", _("Say who pays for it before it is published."))
 
     def _refuse_to_bury_anothers_words(self) -> None:
         """Two editors in one story: the second learns of the first before covering what he wrote."""

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from authors.models import Author, AuthorLink
+from newsroom.lib import images
 
 
 class AuthorLinkInline(admin.TabularInline):
@@ -20,6 +21,7 @@ class AuthorAdmin(admin.ModelAdmin):
     list_display_links = ["picture", "name"]
     search_fields = ["name", "job_title"]
     autocomplete_fields = ["user"]
+    formfield_overrides = images.PICTURE_FIELDS
     inlines = [AuthorLinkInline]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:

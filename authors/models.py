@@ -1,20 +1,29 @@
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.lib import images
+from newsroom.lib.addresses import SlugField, check_slug, claim
 
 PORTRAIT_SIDE = 480  # pixels
+
+
+class AuthorQuerySet(models.QuerySet["Author"]):
+    def in_print(self) -> Self:
+        """Those who signed published articles."""
+        articles: Any = self.model._meta.get_field("articles").related_model  # of the floor above
+        return self.filter(Exists(articles.objects.published().filter(authors=OuterRef("pk"))))
 
 
 class Author(models.Model):
     """Somebody who signs articles. A user account is optional, and only for those who write in the admin."""
 
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("slug"), max_length=120, unique=True, help_text=_("Its address: /authors/slug/"))
+    slug = SlugField(_("slug"), max_length=120, unique=True, help_text=_("Its address: /authors/slug/"))
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     bio = models.TextField(_("bio"), blank=True, help_text=_("A few sentences for the author's page."))
     portrait = models.ImageField(
@@ -29,6 +38,8 @@ class Author(models.Model):
         related_name="author",
     )
 
+    objects = AuthorQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
         verbose_name = _("author")
@@ -41,10 +52,25 @@ class Author(models.Model):
         if images.is_new(self.portrait):
             portrait = images.square(images.opened(self.portrait), side=PORTRAIT_SIDE)
             self.portrait.save(f"{self.slug}.webp", portrait, save=False)
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            claim(self.slugs, slug=self.slug)
 
     def get_absolute_url(self) -> str:
         return reverse("authors:detail", args=[self.slug])
+
+    def clean(self) -> None:
+        check_slug(self)
+
+
+class AuthorSlug(models.Model):
+    """A slug that an author has or had. Without an owner: the author was deleted."""
+
+    slug = SlugField(max_length=120, unique=True)
+    owner = models.ForeignKey(Author, null=True, on_delete=models.SET_NULL, related_name="slugs")
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class AuthorLink(models.Model):

@@ -4,5 +4,6 @@ from authors import views
 
 app_name = "authors"
 urlpatterns = [
-    path("<slug:slug>/", views.author_detail, name="detail"),
+    path("", views.author_index, name="index"),
+    path("<unicode_slug:slug>/", views.author_detail, name="detail"),
 ]

@@ -1,12 +1,13 @@
 from typing import Any, Self
 
+from django.contrib.flatpages.models import FlatPage
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.lib.addresses import RESERVED_AT_TOP, free_slug
+from newsroom.lib.addresses import RESERVED_AT_TOP, SlugField, check_slug, claim
 
 
 class Colour(models.TextChoices):
@@ -29,7 +30,7 @@ class Category(models.Model):
     """A section of the paper, or a sub-section of one. Both live at /<their own slug>/."""
 
     name = models.CharField(_("name"), max_length=60)
-    slug = models.SlugField(_("slug"), max_length=60, unique=True, help_text=_("Its address: /slug/"))
+    slug = SlugField(_("slug"), max_length=60, unique=True, help_text=_("Its address: /slug/"))
     parent = models.ForeignKey(
         "self",
         verbose_name=_("part of"),
@@ -64,23 +65,18 @@ class Category(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        if self._parent_at_load != self.parent_id:
-            self.articles.list_again()  # their place in the sections above follows
-            self._parent_at_load = self.parent_id
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            claim(self.slugs, slug=self.slug)
+            if self._parent_at_load != self.parent_id:
+                self.articles.list_again()  # their place in the sections above follows
+        self._parent_at_load = self.parent_id
 
     def get_absolute_url(self) -> str:
         return reverse("categories:detail", args=[self.slug])
 
     def clean(self) -> None:
-        if self.slug in RESERVED_AT_TOP:
-            offered = free_slug(self.slug, lambda slug: Category.objects.filter(slug=slug).exists())
-            raise ValidationError(
-                {
-                    "slug": _("The site itself uses “%(slug)s”. “%(free)s” is free.")
-                    % {"slug": self.slug, "free": offered}
-                }
-            )
+        check_slug(self, is_the_sites=_is_the_sites)
         if self.parent and (self.parent.parent_id or (self.pk and self.children.exists())):
             raise ValidationError({"parent": _("Sections have sub-sections, and those have none of their own.")})
 
@@ -94,3 +90,17 @@ class Category(models.Model):
     def section(self) -> "Category":
         """The section it belongs to: itself, or the one it is part of."""
         return self.parent or self
+
+
+class CategorySlug(models.Model):
+    """A slug that a category has or had. Without an owner: the category was deleted."""
+
+    slug = SlugField(max_length=60, unique=True)
+    owner = models.ForeignKey(Category, null=True, on_delete=models.SET_NULL, related_name="slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+def _is_the_sites(slug: str) -> bool:
+    return slug in RESERVED_AT_TOP or FlatPage.objects.filter(url__startswith=f"/{slug}/").exists()

@@ -4,5 +4,5 @@ from categories import views
 
 app_name = "categories"
 urlpatterns = [
-    path("<slug:slug>/", views.category_detail, name="detail"),
+    path("<unicode_slug:slug>/", views.category_detail, name="detail"),
 ]

@@ -1,30 +1,51 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from authors.admin import AuthorAdmin
+from authors.models import Author
 from comments import feedback
-from comments.models import BlockedTerm, Feedback, ReaderComment, State, StateChange
+from comments.models import BlockedTerm, Feedback, Follow, Mailbox, Mark, ReaderComment, State, StateChange
+from comments.models.comment import writer_key
 from comments.models.feedback import UNDO_SECONDS
+from newsroom.lib.moments import in_words
+
+
+class ReportedFilter(admin.SimpleListFilter):
+    title = gettext_lazy("reported by readers")
+    parameter_name = "reported"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ReaderComment]) -> QuerySet[ReaderComment]:
+        return queryset.filter(Exists(_reports())) if self.value() == "yes" else queryset
+
+
+def _reports() -> QuerySet[Mark]:
+    return Mark.objects.filter(comment=OuterRef("pk"), kind=Mark.Kind.REPORT).order_by()
 
 
 @admin.register(ReaderComment)
 class ReaderCommentAdmin(admin.ModelAdmin):
     """The moderators' list. Nobody writes comments here, and nobody rewrites a reader's."""
 
-    list_display = ["text", "writer", "state_word", "verdict", "concern", "article", "submit_date"]
+    list_display = ["text", "writer", "state_word", "verdict", "concern", "reports", "article", "submit_date"]
     list_display_links = ["text"]
-    list_filter = ["state", "verdict", "submit_date"]
+    list_filter = ["state", "verdict", ReportedFilter, "submit_date"]
     list_select_related = ["article__category"]
     search_fields = ["comment", "user_name", "user_email"]
     ordering = ["-submit_date"]
@@ -35,13 +56,18 @@ class ReaderCommentAdmin(admin.ModelAdmin):
         "text",
         ("user_name", "user_email", "user_url"),
         ("state_word", "verdict", "concern"),
+        ("recommendations", "reported"),
         ("submit_date", "ip_address"),
         ("attempts", "failure"),
         "history",
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReaderComment]:
-        return super().get_queryset(request).defer("envelope")
+        counted = _reports().values("comment").annotate(count=Count("pk")).values("count")
+        counts = Coalesce(Subquery(counted, IntegerField()), 0)
+        rows: QuerySet[ReaderComment] = super().get_queryset(request).defer("envelope")
+        annotated: QuerySet[ReaderComment] = rows.annotate(report_count=counts)
+        return annotated
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for row in self.fields or [] for name in ([row] if isinstance(row, str) else row)]
@@ -63,14 +89,22 @@ class ReaderCommentAdmin(admin.ModelAdmin):
             '<span class="desk-state desk-state-{}">{}</span>', comment.state, comment.get_state_display()
         )
 
+    @admin.display(description=gettext_lazy("reports"))
+    def reports(self, comment: ReaderComment) -> int:
+        return comment.report_count  # type: ignore[no-any-return]  # get_queryset counts them
+
+    @admin.display(description=gettext_lazy("reported"), empty_value="–")
+    def reported(self, comment: ReaderComment) -> str:
+        """What readers say is wrong with it."""
+        reports = comment.marks.filter(kind=Mark.Kind.REPORT)
+        lines = ((in_words(row.made_at), row.get_reason_display(), row.words) for row in reports)
+        return format_html_join("", "<p>{}: <strong>{}</strong> {}</p>", lines)
+
     @admin.display(description=gettext_lazy("history"))
     def history(self, comment: ReaderComment) -> str:
         """What the moderation log says of it."""
         rows = StateChange.objects.filter(comment_key=comment.pk)
-        lines = (
-            (date_format(timezone.localtime(row.at), "j F Y, H:i:s"), row.get_after_display(), row.actor, row.reason)
-            for row in rows
-        )
+        lines = ((in_words(row.at), row.get_after_display(), row.actor, row.reason) for row in rows)
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}: <strong>{}</strong> ({}) {}</li>", lines))
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
@@ -163,3 +197,77 @@ class StateChangeAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(Mailbox)
+class MailboxAdmin(admin.ModelAdmin):
+    """Who gets letters, and which addresses take none. To be read; deleting one ends its letters."""
+
+    list_display = ["__str__", "follow_count", "is_daily", "refused_at", "refusal"]
+    list_filter = ["is_daily", ("refused_at", admin.EmptyFieldListFilter)]
+    search_fields = ["=email"]
+    ordering = ["-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mailbox]:
+        counted: QuerySet[Mailbox] = super().get_queryset(request).annotate(follow_count=Count("follows"))
+        return counted
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("follows"))
+    def follow_count(self, mailbox: Mailbox) -> int:
+        return mailbox.follow_count  # type: ignore[attr-defined,no-any-return]  # get_queryset counts them
+
+
+class AuthorFollowForm(forms.ModelForm):
+    when = forms.ChoiceField(
+        label=gettext_lazy("when"),
+        choices=[("", "–"), ("each", gettext_lazy("At once")), ("daily", gettext_lazy("Once a day, all together"))],
+    )
+
+    class Meta:
+        model = Follow
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["when"] = "daily" if self.instance.mailbox.is_daily else "each"
+
+    def clean_when(self) -> str:
+        author: Author | None = getattr(self.instance, "author", None)  # none: it is being added
+        user = author and author.user
+        if not (user and user.email):
+            raise ValidationError(_("The author has no user account with an e-mail address."))
+        if Mailbox.objects.filter(key=writer_key(user.email), refused_at__isnull=False).exists():
+            raise ValidationError(_("A mail server refused the address of the author’s account."))
+        return str(self.cleaned_data["when"])
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Follow:
+        mailbox = Mailbox.objects.of(self.instance.author.user.email)
+        if mailbox:
+            Mailbox.objects.filter(pk=mailbox.pk).update(is_daily=self.cleaned_data["when"] == "daily")
+        self.instance.mailbox, self.instance.scope = mailbox, Follow.Scope.ALL
+        self.instance.confirmed_at = timezone.now()  # editors vouch for their authors' addresses
+        follow: Follow = super().save(commit)
+        return follow
+
+
+class AuthorFollowInline(admin.StackedInline):
+    """Letters about the comments on all that an author writes."""
+
+    model = Follow
+    form = AuthorFollowForm
+    fk_name = "author"
+
+    def get_extra(self, request: HttpRequest, obj: Author | None = None, **kwargs: Any) -> int:
+        return 1 if obj else 0  # an author has to be there first
+
+
+# Shown with the author, whose app stands below and knows nothing of comments.
+AuthorAdmin.inlines = [*AuthorAdmin.inlines, AuthorFollowInline]

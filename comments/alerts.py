@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from comments.models import Feedback, ReaderComment, State
+from comments.models import Feedback, Letter, ReaderComment, State
 from comments.service import Answer, Kind, ServiceError
 from newsroom.lib.caching import quietly
 
 logger = logging.getLogger(__name__)
 
 QUEUE_PATIENCE = timedelta(minutes=15)  # that the oldest check may wait
+MAIL_PATIENCE = timedelta(hours=1)
 _KEY = "akismet-alert"
 _DAY = 24 * 3600  # seconds
 _ACCOUNT = {Kind.INVALID_KEY, Kind.REFUSED, Kind.THROTTLED}
@@ -45,7 +46,7 @@ def current() -> list[Alert]:
     found = []
     if said := quietly(cache.get, _KEY):
         found.append(Alert(said, _("Look at your account at akismet.com, then run manage.py akismet_check.")))
-    return found + _queue()
+    return found + _queue() + _letters()
 
 
 def _queue() -> list[Alert]:
@@ -62,6 +63,14 @@ def _queue() -> list[Alert]:
         waiting,
     )
     return [Alert(text % waiting, _("Is manage.py worker running? Does manage.py akismet_check find a fault?"))]
+
+
+def _letters() -> list[Alert]:
+    late = timezone.now() - MAIL_PATIENCE
+    if not Letter.objects.waiting().exclude(failure="").filter(created_at__lte=late).exists():
+        return []
+    advice = _("Does the mail server of EMAIL_URL answer? Each letter is kept and tried again.")
+    return [Alert(_("Letters about comments could not be sent for more than an hour."), advice)]
 
 
 def _change(said: str) -> None:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django_comments_xtd.forms import XtdCommentForm
 
 from articles.models import Article
-from comments.models import ReaderComment
+from comments.models import Follow, Mark, ReaderComment
 
 _CLOCKS_DIFFER = 300  # seconds that a form's time may lie in the future
 _VISIBLE = ("name", "email", "url", "comment")
+_LETTERS = ("follow_replies", "follow_all")
 _HIDDEN = ("timestamp", "security_hash", "content_type", "object_pk", "reply_to", "honeypot")
 
 
@@ -56,6 +57,8 @@ class ReaderCommentForm(XtdCommentForm):
         validators=[refuse_surrogates],
         widget=forms.Textarea(attrs={"rows": 7}),
     )
+    follow_replies = forms.BooleanField(label=_("Write to me when somebody replies to my comment"), required=False)
+    follow_all = forms.BooleanField(label=_("Write to me about all new comments on this article"), required=False)
     # What is wrong with a hidden input is said on top: beside it, nobody would see it.
     timestamp = forms.CharField(validators=[refuse_surrogates])
     security_hash = forms.CharField(validators=[refuse_surrogates])
@@ -68,7 +71,7 @@ class ReaderCommentForm(XtdCommentForm):
         super().__init__(article, data=data, **kwargs)
         del self.fields["followup"]
         # The package's __init__ has put its own widgets and labels on them.
-        self.fields.update(copy.deepcopy({name: self.base_fields[name] for name in (*_VISIBLE, "reply_to")}))
+        self.fields.update(copy.deepcopy({name: self.base_fields[name] for name in (*_VISIBLE, *_LETTERS, "reply_to")}))
         self.parent: ReaderComment | None = None
         for name in _VISIBLE:
             self._describe(name)
@@ -86,6 +89,13 @@ class ReaderCommentForm(XtdCommentForm):
     @property
     def visible(self) -> list[forms.BoundField]:
         return [self[name] for name in _VISIBLE]
+
+    @property
+    def scope(self) -> Follow.Scope | None:
+        """What the writer wants letters about, if anything."""
+        if self.cleaned_data["follow_all"]:
+            return Follow.Scope.ALL
+        return Follow.Scope.REPLIES if self.cleaned_data["follow_replies"] else None
 
     @property
     def fresh_security_data(self) -> dict[str, str]:
@@ -160,3 +170,17 @@ class ReaderCommentForm(XtdCommentForm):
 
     def check_for_duplicate_comment(self, new: ReaderComment) -> ReaderComment:
         return new
+
+
+class ReportForm(forms.Form):
+    """Why a comment should be looked at by the moderators."""
+
+    reason = forms.ChoiceField(label=_("What is wrong with it?"), choices=Mark.Reason.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("In your words"),
+        required=False,
+        max_length=500,
+        validators=[refuse_surrogates],
+        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "id_words_help"}),
+        help_text=_("Optional. Only the moderators read it."),
+    )

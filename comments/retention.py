@@ -1,4 +1,6 @@
-"""What is not needed any more goes: blatant spam, spam, and what Akismet was told about each comment."""
+"""What is not needed any more goes: blatant spam, spam, what Akismet was told about each comment, who marked it, and
+the addresses of those who want no letters.
+"""
 
 from datetime import timedelta
 
@@ -7,12 +9,24 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from comments.models import ReaderComment, State
+from comments.letters import CONFIRM_WITHIN
+from comments.models import Follow, Letter, Mailbox, Mark, ReaderComment, State
+from comments.models.letter import ONE_QUESTION
+
+_LETTERS_KEPT = timedelta(days=7)  # after they were sent, so that a bounce finds its letter
+_WAITING_KEPT = timedelta(days=30)  # a letter about a comment that is not public any more
+_REFUSAL_KEPT = timedelta(days=90)  # then the address may be tried again
 
 
 def scrub() -> int:
-    """Delete and blank what has been kept long enough. Returns how many comments it touched."""
-    return _spam(State.BLATANT, settings.BLATANT_KEPT) + _spam(State.SPAM, settings.SPAM_KEPT) + _envelopes()
+    """Delete and blank what has been kept long enough. Returns how many rows it touched."""
+    return (
+        _spam(State.BLATANT, settings.BLATANT_KEPT)
+        + _spam(State.SPAM, settings.SPAM_KEPT)
+        + _envelopes()
+        + _marks()
+        + _letters()
+    )
 
 
 def _spam(state: State, seconds: int) -> int:
@@ -48,6 +62,28 @@ def erase(comment: ReaderComment) -> bool:
 @transaction.atomic
 def _envelopes() -> int:
     return _kept_since(settings.ENVELOPE_KEPT).exclude(envelope={}).update(envelope={}, ip_address=None)
+
+
+def _marks() -> int:
+    """Where a mark came from is forgotten after a day; a report's words go with what Akismet was told."""
+    now = timezone.now()
+    yesterday = Mark.objects.filter(trace__isnull=False, made_at__lt=now - timedelta(days=1))
+    decided = now - timedelta(seconds=settings.ENVELOPE_KEPT)
+    told = Mark.objects.filter(made_at__lt=decided, comment__decided_at__lt=decided).exclude(words="")
+    return yesterday.update(trace=None) + told.update(words="")
+
+
+def _letters() -> int:
+    now = timezone.now()
+    old = Letter.objects.filter(due_at=None, created_at__lt=now - _LETTERS_KEPT)
+    old |= Letter.objects.filter(due_at__isnull=False, created_at__lt=now - _WAITING_KEPT)
+    ended = Follow.objects.unconfirmed().filter(created_at__lt=now - CONFIRM_WITHIN)
+    gone = ended.delete()[0] + old.delete()[0]
+    gone += Mailbox.objects.unused().exclude(email="").update(email="", is_daily=False)
+    # An empty one is kept as long as it must be known: that it was asked today, or that it takes no mail.
+    asked = Letter.objects.questions().filter(mailbox=OuterRef("pk"), sent_at__gte=now - ONE_QUESTION)
+    forgotten = Mailbox.objects.unused().exclude(Exists(asked)).exclude(refused_at__gte=now - _REFUSAL_KEPT)
+    return gone + forgotten.delete()[0]
 
 
 def _kept_since(seconds: int) -> QuerySet[ReaderComment]:

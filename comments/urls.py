@@ -1,11 +1,17 @@
 from django.urls import path
 
-from comments import views
+from comments import views, views_letters, views_marks
 
 app_name = "comments"
 urlpatterns = [
     path("comments/privacy/", views.privacy, name="privacy"),
     path("comments/receipt/<str:token>/", views.receipt, name="receipt"),
-    path("<slug:category>/<slug:slug>/comments/", views.post, name="post"),
-    path("<slug:category>/<slug:slug>/comments/<int:pk>/reply/", views.reply, name="reply"),
+    path("<unicode_slug:category>/<unicode_slug:slug>/comments/", views.post, name="post"),
+    path("<unicode_slug:category>/<unicode_slug:slug>/comments/<int:pk>/reply/", views.reply, name="reply"),
+    path("comments/receipt/<str:token>/letters/", views_letters.of_receipt, name="receipt-letters"),
+    path("comments/letters/confirm/<str:token>/", views_letters.confirm, name="confirm"),
+    path("comments/letters/<str:token>/", views_letters.manage, name="letters"),
+    path("comments/marks/<int:pk>/recommend/", views_marks.recommend, name="recommend"),
+    path("comments/marks/<int:pk>/report/", views_marks.report, name="report"),
+    path("<unicode_slug:category>/<unicode_slug:slug>/comments/feed/", views.feed, name="feed"),
 ]

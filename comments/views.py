@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from articles.models import Article
-from comments import service
+from articles.models import Article, ArticleSlug
+from comments import letters, service
 from comments.envelope import seal
+from comments.feeds import comment_feed
 from comments.forms import ReaderCommentForm
 from comments.models import ReaderComment, State
 from comments.policy import assess
@@ -20,7 +21,7 @@ from comments.screening import submit
 from newsroom.lib.addresses import client_address
 from newsroom.lib.caching import page_cache
 
-_RECEIPTS = signing.TimestampSigner(salt="comments.receipt")
+RECEIPTS = signing.TimestampSigner(salt="comments.receipt")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,9 +42,11 @@ def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, article, form, status=422)
     comment = _store_and_screen(form, request)
+    if form.scope:
+        letters.ask_for(comment, form.scope)
     if comment.is_public_now:
         return _see_other(comment.get_absolute_url())
-    return _see_other(reverse("comments:receipt", args=[_RECEIPTS.sign(str(comment.pk))]))
+    return _see_other(reverse("comments:receipt", args=[RECEIPTS.sign(str(comment.pk))]))
 
 
 @page_cache
@@ -61,16 +64,27 @@ def reply(request: HttpRequest, category: str, slug: str, pk: int) -> HttpRespon
     return render(request, "comments/reply.html", context)
 
 
+@page_cache
+@require_safe
+def feed(request: HttpRequest, category: str, slug: str) -> HttpResponse:
+    article = _commented(slug)
+    if article is None:
+        return _withdrawn_or_missing(request, slug)
+    if article.category and article.category.slug != category:
+        return redirect("comments:feed", article.category.slug, slug, permanent=True)
+    return HttpResponse(comment_feed(article), content_type="application/atom+xml; charset=utf-8")
+
+
 @never_cache
 @require_safe
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """What became of one comment, for whoever holds the address."""
     try:
-        pk = int(_RECEIPTS.unsign(token))
+        pk = int(RECEIPTS.unsign(token))
     except (signing.BadSignature, ValueError):
         raise Http404("No such receipt") from None
     comment = get_object_or_404(ReaderComment.objects.select_related("article__category"), pk=pk)
-    response = render(request, "comments/receipt.html", {"comment": comment, "State": State})
+    response = render(request, "comments/receipt.html", {"comment": comment, "State": State, "token": token})
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -86,12 +100,15 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "blatant_days": settings.BLATANT_KEPT,
     }
     days = {name: round(seconds / (24 * 3600)) for name, seconds in kept.items()}
-    return render(request, "comments/privacy.html", days | {"akismet": bool(settings.AKISMET_API_KEY)})
+    context = days | {"confirm_days": letters.CONFIRM_WITHIN.days, "akismet": bool(settings.AKISMET_API_KEY)}
+    return render(request, "comments/privacy.html", context)
 
 
 def _commented(slug: str) -> Article | None:
-    """The published story under that slug; the comments hang on its own row, not on a change that waited."""
+    """The published story that has or had that slug; the comments hang on its own row, not on a change that waited."""
     article = Article.objects.published().for_reading().filter(slug=slug).first()
+    if article is None and (former := ArticleSlug.known(slug)):
+        article = former.published()
     if article is None:
         return None
     if article.replaces:
@@ -101,7 +118,8 @@ def _commented(slug: str) -> Article | None:
 
 
 def _withdrawn_or_missing(request: HttpRequest, slug: str) -> HttpResponse:
-    get_object_or_404(Article.objects.withdrawn(), slug=slug)
+    if ArticleSlug.known(slug) is None:
+        raise Http404("No such article")
     return render(request, "410.html", status=410)
 
 

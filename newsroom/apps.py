@@ -15,8 +15,8 @@ class NewsroomConfig(AppConfig):
 
 
 # Whatever readers see outside the comments. The comments renew their own article's page instead.
-_SEEN_BY_READERS = {"newsroom", "authors", "categories", "articles"}
-_UNSEEN = {"articles.revision", "newsroom.noticehour"}
+_SEEN_BY_READERS = {"newsroom", "flatpages", "authors", "categories", "articles"}
+_UNSEEN = {"articles.ping", "articles.revision", "newsroom.noticehour"}
 
 
 def _renew_edition(sender: Any, **kwargs: Any) -> None:

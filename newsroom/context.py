@@ -14,6 +14,7 @@ from newsroom.models import Campaign, Paper
 class Around(NamedTuple):
     """What stands around the words of every public page. Kept for all pages of an edition."""
 
+    paper: Paper
     sections: list[Category]
     advertisements: dict[str, Campaign]  # by the name of their slot
 
@@ -22,11 +23,11 @@ def paper(request: HttpRequest) -> dict[str, Any]:
     around: Any = SimpleLazyObject(lambda: kept_under_edition("around", _read_around))
     return {
         "site_url": settings.SITE_URL,
-        "paper": SimpleLazyObject(Paper.current),
+        "paper": SimpleLazyObject(lambda: around.paper),
         "sections": SimpleLazyObject(lambda: around.sections),
         "advertisements": SimpleLazyObject(lambda: around.advertisements),
     }
 
 
 def _read_around() -> Around:
-    return Around(list(Category.objects.at_top()), Campaign.objects.on_show())
+    return Around(Paper.current(), list(Category.objects.at_top()), Campaign.objects.on_show())

@@ -3,10 +3,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from django.db import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from newsroom.forwarding import forward
 from newsroom.lib.caching import at_hand
 from newsroom.models import Notice
 from newsroom.models.notice import Exceptions
@@ -78,3 +79,21 @@ def _make_note() -> Note:
     # Whoever reads how to allow the site has read the notice.
     elsewhere = elsewhere._replace(pages=elsewhere.pages | {reverse("allowing")})
     return Note(render_to_string("newsroom/_reader_note.html", {"notice": notice}), elsewhere)
+
+
+class ForwardingMiddleware:
+    """Asks what else an address may mean, once a view has said that there is no such page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Http404) or request.method not in {"GET", "HEAD"}:
+            return None
+        try:
+            return forward(request)
+        except Http404:
+            return None

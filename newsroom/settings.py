@@ -46,7 +46,8 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.sites",  # django-contrib-comments keeps a site with each comment
+    "django.contrib.sites",  # django-contrib-comments keeps a site with each comment, flatpages with each page
+    "django.contrib.flatpages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
@@ -74,8 +75,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsroom.middleware.ForwardingMiddleware",
 ]
 
+APPEND_SLASH = False  # ForwardingMiddleware finds the final address at once
 ROOT_URLCONF = "newsroom.urls"
 WSGI_APPLICATION = "newsroom.wsgi.application"
 SITE_ID = 1
@@ -146,6 +149,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "webp", "woff2", "g
 FILE_UPLOAD_PERMISSIONS = 0o644
 PICTURE_MAX_BYTES = 20 * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000
+DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
 
 # --- Security: follows from the scheme of SITE_URL ----------------------------------------------
 
@@ -185,6 +189,7 @@ FORMS_URLFIELD_ASSUME_HTTPS = True  # for the package's forms too; goes with Dja
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 TIME_ZONE = env.str("TIME_ZONE", "Europe/London")
 USE_I18N = USE_TZ = True
+UNICODE_SLUGS = env.bool("UNICODE_SLUGS", False)  # addresses in any script; off: a to z
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
 # --- Mail and logs ----------------------------------------------------------------------------
@@ -214,6 +219,10 @@ LOGGING = {
 PAGE_CACHE_SECONDS = 60  # no page of the cache lives longer, whatever happens to the edition
 NEXT_CHANGE = "newsroom.clock.next_change"  # when the clock next changes what readers see
 
+# --- Feeds ------------------------------------------------------------------------------------
+
+WEBSUB_HUB = env.str("WEBSUB_HUB", "")  # told of each publication; empty: nobody is
+
 # --- Comments ---------------------------------------------------------------------------------
 
 AKISMET_API_KEY = env.str("AKISMET_API_KEY", "")
@@ -226,6 +235,9 @@ BLATANT_KEPT = env.int("BLATANT_KEPT", 72 * 3600)  # seconds
 SPAM_KEPT = env.int("SPAM_KEPT", 15 * 24 * 3600)
 ENVELOPE_KEPT = env.int("ENVELOPE_KEPT", 15 * 24 * 3600)  # after the decision
 TRUST_AFTER = env.int("TRUST_AFTER", 3)  # comments of one writer that moderators published
+REPORTS_HOLD = env.int("REPORTS_HOLD", 3)  # readers' reports that take an unreviewed comment to the moderators
+LETTERS_HOUR = env.int("LETTERS_HOUR", 7)  # of the paper's day: when letters go to those who want them once a day
+QUESTIONS_AN_HOUR = env.int("QUESTIONS_AN_HOUR", 100)  # mails that ask whether letters are wanted, to anybody
 RECHECK_PAUSES = (30, 15 * 60)  # seconds: the first pause after a failed check, and the longest
 
 COMMENTS_APP = "django_comments_xtd"

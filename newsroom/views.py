@@ -1,5 +1,8 @@
+import logging
+from datetime import UTC, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
@@ -7,17 +10,34 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.encoding import iri_to_uri
+from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.cache import never_cache
+from django.views.decorators.common import no_append_slash
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.models import Article
 from comments import alerts
+from newsroom.lib.addresses import absolute, words_of
 from newsroom.lib.caching import kept_under_edition, page_cache
 from newsroom.models import Campaign, Notice, NoticeHour, Paper
 
+logger = logging.getLogger(__name__)
+
 # What the application serves itself, with a fixed type each; anything else is a download.
-_MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+_MEDIA_TYPES = {
+    ".webp": "image/webp",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".avif": "image/avif",
+}
+_DOWNLOADED = {".pdf": "application/pdf"}
 _LONGEST_WORD = max(map(len, NoticeHour.Kind.values))
 
 
@@ -68,10 +88,55 @@ def _comments() -> str:
     return " ".join(f"{alert.text} {alert.advice}" for alert in alerts.current()) or "ok"
 
 
+@page_cache
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /comments/receipt/", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain")
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /comments/receipt/", "Disallow: /comments/letters/"]
+    lines += Paper.current().robots_txt.splitlines()
+    lines += ["", *(f"Sitemap: {absolute(reverse(name))}" for name in ("sitemap", "sitemap-news")), ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@page_cache
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9116. Its end, at most a year off, moves on by itself as long as the site is there to say so."""
+    paper = Paper.current()
+    if not paper.security_contact:
+        raise Http404("Nobody is named")
+    expires = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0) + timedelta(days=180)
+    lines = [
+        f"Contact: {paper.security_contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {settings.LANGUAGE_CODE}",
+        f"Canonical: {absolute(request.path)}",
+    ]
+    lines += [f"Policy: {paper.security_policy}"] if paper.security_policy else []
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@page_cache
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    paper = Paper.current()
+    icons = [{"src": paper.icons[side], "sizes": f"{side}x{side}", "type": "image/png"} for side in paper.icons]
+    words = {
+        "name": paper.name,
+        "description": paper.tagline,
+        "lang": get_language(),
+        "dir": "rtl" if get_language_bidi() else "ltr",
+        "start_url": reverse("articles:front"),
+        "display": "browser",
+        "icons": icons or [{"src": static("newsroom/icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return JsonResponse(words, content_type="application/manifest+json")
+
+
+@page_cache
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Pages name their icon; this is for those who ask without reading one."""
+    return redirect(Paper.current().icons.get("192") or static("newsroom/icon.svg"))
 
 
 @page_cache
@@ -100,6 +165,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
+@no_append_slash
 @require_safe
 def media(request: HttpRequest, name: str) -> Any:
     """Uploaded files, where no front server does it."""
@@ -107,8 +173,9 @@ def media(request: HttpRequest, name: str) -> Any:
         file = default_storage.open(name)
     except (OSError, SuspiciousFileOperation, ValueError):
         raise Http404("No such file") from None
-    kind = _MEDIA_TYPES.get("." + name.rpartition(".")[2].lower())
-    response = FileResponse(file, content_type=kind or "application/octet-stream", as_attachment=kind is None)
+    ending = "." + name.rpartition(".")[2].lower()
+    kind = (_MEDIA_TYPES | _DOWNLOADED).get(ending, "application/octet-stream")
+    response = FileResponse(file, content_type=kind, as_attachment=ending not in _MEDIA_TYPES)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
@@ -142,10 +209,33 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
+@page_cache
+@no_append_slash
+def nowhere(request: HttpRequest, address: str) -> HttpResponse:
+    """What no other pattern takes."""
+    raise Http404("No such address")
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return _lost(request, "404.html", status=404)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """What was public once, and is withdrawn or deleted."""
+    return _lost(request, "410.html", status=410)
+
+
+def _lost(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
+    """A search for the words of the address, and the newest stories: all that can be had without a database, too."""
+    words = {"words": words_of(request.path)}
+    try:
+        latest = list(Article.objects.published().select_related("category").defer("body")[:5])
+        return render(request, template, words | {"latest": latest}, status=status)
+    except DatabaseError as error:
+        logger.warning("An error page without the newest stories (%s).", type(error).__name__)
+        return HttpResponse(render_to_string(template, words), status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs no database and no template context: it is for when those are broken."""
-    return render(request, "500.html", status=500)
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -20,7 +20,7 @@ os.environ.update(
 )
 for _name in (  # what a developer's shell may hold
     *("DEBUG", "MEDIA_ROOT", "STATIC_ROOT", "TRUSTED_PROXIES", "SECRET_KEY_FALLBACKS"),
-    *("AKISMET_URL", "AKISMET_TIMEOUT", "TIME_ZONE", "LANGUAGE_CODE"),
+    *("AKISMET_URL", "AKISMET_TIMEOUT", "TIME_ZONE", "LANGUAGE_CODE", "UNICODE_SLUGS"),
 ):
     os.environ.pop(_name, None)
 if "TEST_DATABASE_URL" in os.environ:

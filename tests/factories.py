@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from articles.models import Article, Photo, Story, Tag
+from articles.models import Article, Attachment, Photo, Story, Tag
 from authors.models import Author
 from categories.models import Category
 from comments.models import QUEUED, ReaderComment, State
@@ -44,6 +44,16 @@ def picture_file(name: str = "photo.png", size: tuple[int, int] = (40, 30), kind
 
 def make_photo(**columns: Any) -> Photo:
     return Photo.objects.create(**{"file": picture_file(), "alt": "A teal square"} | columns)
+
+
+def pdf_file(name: str = "report.pdf") -> ContentFile:
+    written = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(written, "PDF")
+    return ContentFile(written.getvalue(), name=name)
+
+
+def make_attachment(**columns: Any) -> Attachment:
+    return Attachment.objects.create(**{"file": pdf_file(), "title": "The report"} | columns)
 
 
 def make_story(**parts: Any) -> Story:

@@ -1,7 +1,7 @@
 """What readers get: pages, their policies, their price."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -30,6 +30,20 @@ def article():
         lead_photo=make_photo(caption="A meeting", credit="Ada Lens").pk,
         tags=(make_tag("peace").pk,),
     )
+
+
+LISTS = [
+    "/",
+    "/world/",
+    "/authors/",
+    "/authors/james-carter/",
+    "/tags/",
+    "/tags/peace/",
+    "/archive/",
+    f"/archive/{timezone.now():%Y}/",
+    f"/archive/{timezone.now():%Y/%m}/",
+    f"/archive/{timezone.now():%Y/%m/%d}/",
+]
 
 
 def text_of(html: str) -> str:
@@ -61,11 +75,11 @@ def test_the_article_page_shows_all_of_its_parts(client, article):
     "make", [make_draft, lambda **parts: make_article(at=timezone.now() + timedelta(days=1), **parts)]
 )
 def test_what_is_not_published_is_not_found(client, make):
-    make(slug="secret", headline="Secret")
+    make(slug="secret", headline="Secret", tags=(make_tag("peace").pk,))
 
-    answers = [client.get(path) for path in ("/world/secret/", "/", "/world/", "/authors/james-carter/")]
+    answers = [client.get(path) for path in ("/world/secret/", *LISTS)]
 
-    assert [answer.status_code for answer in answers] == [404, 200, 200, 200]
+    assert [answer.status_code for answer in answers] == [404] + [200] * len(LISTS)
     assert not any(b"Secret" in answer.content for answer in answers)
 
 
@@ -88,16 +102,22 @@ def test_an_empty_paper_has_a_front_page(client):
 
 
 PUBLIC = [
-    "/",
-    "/world/",
+    *LISTS,
     "/world/peace-talks/",
-    "/authors/james-carter/",
     "/comments/privacy/",
     "/nothing-here/",
 ]
+FOR_MACHINES = [
+    "/feed/",
+    "/world/feed/atom/",
+    "/authors/james-carter/feed/json/",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/manifest.webmanifest",
+]
 
 
-@pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.parametrize("path", PUBLIC + FOR_MACHINES)
 def test_public_pages_are_the_same_for_everybody(client, article, path):
     response = client.get(path)
 
@@ -113,21 +133,41 @@ def test_the_strict_policy_stands_on_every_page_and_nothing_inline_or_foreign_is
     policy = response.headers["Content-Security-Policy"]
     assert ("unsafe" in policy, "default-src 'none'" in policy) == (False, True)
     html = response.content.decode()
-    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=", html) == []
+    # A block of data is no script: browsers run nothing of it, and no policy forbids it.
+    assert re.findall(r"<script(?![^>]*(?:\bsrc=|type=.application/ld))[^>]*>|<style|\sstyle=|\son\w+=", html) == []
     assert re.findall(r"""(?:src|srcset)=["'](?!/)[^"']*""", html) == []
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 6), ("/world/", 7), ("/authors/james-carter/", 7)])
+COSTS = {
+    "/": 5,
+    "/world/": 5,
+    "/authors/": 1,
+    "/authors/author-1/": 5,
+    "/tags/": 1,
+    "/tags/peace/": 4,
+    "/archive/": 6,
+    "/archive/2025/": 6,
+    "/archive/2025/05/": 6,
+    "/archive/2025/05/05/": 5,
+}
+
+
+@pytest.mark.parametrize(("path", "queries"), COSTS.items())
 @pytest.mark.parametrize("count", [1, 30])
-def test_lists_cost_the_same_for_any_number(client, django_assert_max_num_queries, path, most, count):
-    author = make_author()
-    make_articles(count, bylines=(author.pk,), lead_photo=make_photo().pk)
+def test_lists_cost_the_same_for_any_number(client, django_assert_num_queries, path, queries, count):
+    writers = tuple(make_author(f"author-{number}").pk for number in range(1, count + 1))
+    tags = (make_tag("peace").pk, *(make_tag(f"tag-{number}").pk for number in range(count)))
+    for number in range(count):
+        make_category(f"part-{number}", parent=make_category())
+        at = datetime(2025, 5, 5, 9, tzinfo=UTC) - timedelta(seconds=number)
+        make_article(at=at, bylines=writers, tags=tags, lead_photo=make_photo().pk)
+    make_article(at=datetime(2020 - count, 1, 1, tzinfo=UTC))
     client.get("/comments/privacy/")  # the edition is there
 
-    with django_assert_max_num_queries(most):
+    with django_assert_num_queries(queries):
         response = client.get(path)
 
-    assert response.content.count(b"Story ") >= min(count, 5)
+    assert response.status_code == 200
 
 
 def test_no_story_stands_on_the_front_page_twice(client):

@@ -1,16 +1,39 @@
-from articles.models.article import Article, ArticleQuerySet, Byline, Pick, Status, Tag, next_change
+from articles.models.article import (
+    Article,
+    ArticleQuerySet,
+    Byline,
+    Enclosure,
+    Label,
+    Listing,
+    Pick,
+    Status,
+    Tag,
+    next_change,
+)
+from articles.models.attachment import Attachment
 from articles.models.photo import Photo
+from articles.models.pin import Pin
+from articles.models.ping import Ping
 from articles.models.revision import Revision, Story
+from articles.models.slug import ArticleSlug, TagSlug
 
 __all__ = [
     "Article",
     "ArticleQuerySet",
+    "ArticleSlug",
+    "Attachment",
     "Byline",
+    "Enclosure",
+    "Label",
+    "Listing",
     "Photo",
     "Pick",
+    "Pin",
+    "Ping",
     "Revision",
     "Status",
     "Story",
     "Tag",
+    "TagSlug",
     "next_change",
 ]

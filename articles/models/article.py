@@ -1,8 +1,10 @@
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from authors.models import Author
 from categories.models import Category
 from newsroom.lib import markup
+from newsroom.lib.addresses import SlugField, check_slug, claim
 
 if TYPE_CHECKING:
     from articles.models.revision import Revision, Story
@@ -21,9 +24,25 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class Label(models.TextChoices):
+    """What kind of piece it is, where readers must not take it for a report. Said above its headline."""
+
+    OPINION = "opinion", _("Opinion")
+    ANALYSIS = "analysis", _("Analysis")
+    SPONSORED = "sponsored", _("Sponsored")
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    def in_print(self) -> Self:
+        """Those that published stories have."""
+        return self.filter(Exists(Article.objects.published().filter(tags=OuterRef("pk"))))
+
+
 class Tag(models.Model):
     name = models.CharField(_("name"), max_length=60, unique=True)
-    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    slug = SlugField(_("slug"), max_length=60, unique=True)
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -33,16 +52,31 @@ class Tag(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            claim(self.slugs, slug=self.slug)
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:tag", args=[self.slug])
+
+    def clean(self) -> None:
+        check_slug(self)
+
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> Self:
         """What the public sees, by the clock alone: live rows whose time has come, and of a live row and the
         change that waits beside it, exactly one."""
         now = timezone.now()
-        return self.filter(status=Status.LIVE, live_from__lte=now).exclude(replacement__live_from__lte=now)
+        # NOT EXISTS, since of an outer join PostgreSQL expects next to no rows, and reads whole tables to find them;
+        # "not null", since it then knows how few changes ever wait.
+        changes = Article.objects.filter(replaces__isnull=False, replaces=OuterRef("pk"), live_from__lte=now)
+        return self.filter(~Exists(changes), status=Status.LIVE, live_from__lte=now)
 
-    def withdrawn(self) -> Self:
-        return self.filter(status=Status.WITHDRAWN)
+    def of_story(self, pk: int | None) -> Self:
+        """Its own row and the change that waits beside it."""
+        return self.filter(Q(pk=pk) | Q(replaces=pk))
 
     def with_bylines(self) -> Self:
         return self.prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
@@ -67,10 +101,26 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return len(due)
 
     def list_again(self) -> None:
-        """Their place in the lists of sections and sub-sections, as those stand now."""
-        for article in self.select_related("revision"):
-            further = article.revision.read().further_categories if article.revision else ()
-            article.list_in({article.category_id, *further})
+        """Their place in the lists of sections and sub-sections, as those stand now. A handful of queries in all."""
+        parents = dict(Category.objects.values_list("pk", "parent_id"))
+        chosen = self.values_list("pk", "category_id", "revision__story__further_categories")
+        dates = dict(self.values_list("pk", "published_at"))
+        wanted = {
+            (article, place)
+            for article, own, further in chosen
+            for category in (own, *(further or ()))
+            for place in (category, parents.get(category))
+            if place
+        }
+        listings = Listing.objects.filter(article__in=self.values("pk"))
+        listed = set(listings.values_list("article_id", "category_id"))
+        for place, articles in _by_place(listed - wanted):
+            # Nobody listens to these rows, and delete() would fetch each of them.
+            Listing.objects.filter(category=place, article__in=articles)._raw_delete(self.db)
+        Listing.objects.bulk_create(
+            Listing(article_id=article, category_id=place, published_at=dates[article])
+            for article, place in wanted - listed
+        )
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]  # of the comments, whose package is untyped
@@ -83,8 +133,18 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     kicker = models.CharField(
         _("kicker"), max_length=60, blank=True, help_text=_("One to three words above the headline.")
     )
+    label = models.CharField(
+        _("label"),
+        max_length=10,
+        blank=True,
+        choices=Label.choices,
+        help_text=_("Stands above the headline, here and in lists. None: it is a report."),
+    )
+    sponsor = models.CharField(
+        _("sponsor"), max_length=120, blank=True, help_text=_("Who pays for it, if it is sponsored. Readers are told.")
+    )
     headline = models.CharField(_("headline"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=200, help_text=_("Its address: /category/slug/"))
+    slug = SlugField(_("slug"), max_length=200, help_text=_("Its address: /category/slug/"))
     standfirst = models.TextField(
         _("standfirst"), max_length=500, blank=True, help_text=_("One or two sentences below the headline.")
     )
@@ -97,6 +157,14 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         on_delete=models.PROTECT,
         related_name="led_articles",
     )
+    sensitive_note = models.CharField(
+        _("note before the picture"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "If not everybody will want to see the picture: what it shows. It then appears only when asked for."
+        ),
+    )
     category = models.ForeignKey(
         Category,
         verbose_name=_("category"),
@@ -106,7 +174,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         related_name="own_articles",
     )
     # Every category whose front shows it: its own, the further ones, and the sections those are part of.
-    listed_in = models.ManyToManyField(Category, related_name="articles", editable=False)
+    listed_in = models.ManyToManyField(Category, through="Listing", related_name="articles", editable=False)
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles", editable=False)
     agency = models.CharField(
         _("agency or free byline"),
@@ -122,6 +190,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     )
     search_description = models.CharField(
         _("description for search engines"), max_length=300, blank=True, help_text=_("Empty: the standfirst.")
+    )
+    canonical_url = models.URLField(
+        _("original at"),
+        max_length=500,
+        blank=True,
+        help_text=_("Only for a piece taken over from another site: its address there. Search engines are sent to it."),
     )
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
@@ -143,7 +217,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         indexes = [
-            models.Index(fields=["-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["category", "-published_at", "-id"], name="article_newest_in_category"),
             models.Index(fields=["live_from"], name="article_live_from"),
         ]
         constraints = [
@@ -158,6 +233,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                     & Q(published_at__isnull=False)
                 ),
                 name="article_live_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(canonical_url="") | Q(canonical_url__startswith="https://"),
+                name="article_canonical_is_https",
             ),
         ]
 
@@ -182,6 +261,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     @property
     def is_scheduled(self) -> bool:
         return self.status == Status.LIVE and not self.is_live
+
+    @property
+    def is_sponsored(self) -> bool:
+        return self.label == Label.SPONSORED
 
     @property
     def takes_comments(self) -> bool:
@@ -218,11 +301,14 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             row._settle_or_drop_replacement()
             if row.is_live and at and at > now:
                 waiting = Article(replaces=row, status=Status.LIVE, live_from=at)
-                waiting.published_at, waiting.updated_at = row.published_at, at
+                waiting.published_at, waiting.updated_at = row.published_at, row.updated_at
                 waiting.comments_open = row.comments_open
                 waiting._take(revision, bylines_of=row)
+                waiting._date_change(row._substance(), at)
+                waiting._announce(at)
             else:
                 row._go_live(revision, at or now, now)
+                row._announce(at or now)
             revision.published_from = at or now
             revision.save(update_fields=["published_from"])
         self.refresh_from_db()
@@ -232,7 +318,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         with transaction.atomic():
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
             row._settle_or_drop_replacement()
-            row.status = Status.WITHDRAWN if row.is_live else Status.DRAFT
+            row.status = Status.WITHDRAWN if row.slugs.exists() else Status.DRAFT
             row.save(update_fields=["status"])
         self.refresh_from_db()
 
@@ -249,28 +335,48 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     def list_in(self, category_ids: set[int | None]) -> None:
         """Show it on these categories' fronts and on those of the sections they are part of."""
         chosen = Category.objects.filter(pk__in=[pk for pk in category_ids if pk])
-        self.listed_in.set({pk for category in chosen for pk in (category.pk, category.parent_id) if pk})
+        places = {pk for category in chosen for pk in (category.pk, category.parent_id) if pk}
+        self.listings.all().delete()
+        self.listings.bulk_create(
+            Listing(article=self, category_id=pk, published_at=self.published_at) for pk in sorted(places)
+        )
 
     def _go_live(self, revision: "Revision", at: datetime, now: datetime) -> None:
         was_public = self.is_live or self.status == Status.WITHDRAWN
-        before = (self.headline, self.standfirst, self.body)
+        before = self._substance()
         self.status = Status.LIVE
         if was_public:
             self.live_from = self.live_from if self.live_from and self.live_from <= now and at <= now else at
         else:
             self.live_from = self.published_at = at
         self._take(revision)
-        if was_public and before != (self.headline, self.standfirst, self.body):
-            self.updated_at = max(at, now)
+        if was_public:
+            self._date_change(before, max(at, now))
+
+    def _substance(self) -> tuple[str, ...]:
+        return self.headline, self.standfirst, *markup.substance(self.body)
+
+    def _date_change(self, before: tuple[str, ...], at: datetime) -> None:
+        """Readers are told of an update only if there is something new to read."""
+        if self._substance() != before:
+            self.updated_at = at
             self.save(update_fields=["updated_at"])
 
+    def _announce(self, at: datetime) -> None:
+        """The hub is to be told when that moment has come, and no more of what was planned before."""
+        if settings.WEBSUB_HUB:
+            self.pings.filter(due_at__gt=timezone.now(), attempts=0).delete()
+            self.pings.create(due_at=at)
+
     def _settle_or_drop_replacement(self) -> None:
+        self.slugs.filter(public_from__gt=timezone.now()).delete()  # promised, and now for others to take
         waiting = getattr(self, "replacement", None)
         if waiting is None:
             return
         if waiting.is_live:
             self.updated_at = waiting.updated_at
             revision = waiting.revision
+            waiting.pings.update(article=self)
             waiting.delete()
             self._take(revision)
         else:
@@ -286,6 +392,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         story.copy_to(self)
         self.revision = revision
         self.save()
+        if self.status == Status.LIVE:
+            claim(self.story_row.slugs, slug=self.slug, defaults={"public_from": self.live_from})
         self.bylines.all().delete()
         self.bylines.bulk_create(
             Byline(
@@ -293,11 +401,17 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                 author=author,
                 position=position,
                 job_title=titles.get(author.pk, author.job_title),
+                published_at=self.published_at,
             )
             for position, author in enumerate(story.authors_in_order())
         )
         self.tags.set(Tag.objects.filter(pk__in=story.tags))
         self.list_in({self.category_id, *story.further_categories})
+        self.enclosures.all().delete()
+        self.enclosures.bulk_create(
+            Enclosure(article=self, attachment=attachment, position=position)
+            for position, attachment in enumerate(story.attachments_in_order())
+        )
         self.picked.all().delete()
         picked = Article.objects.stories().exclude(pk=self.story_row.pk).in_bulk(story.related)
         self.picked.bulk_create(
@@ -307,6 +421,26 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         )
 
 
+class Listing(models.Model):
+    """A story on the front of one category.
+
+    It repeats the story's date, as its bylines do: by an index over both each list is read from its first page to its
+    last at one price. Without it the database walks back through all articles until it has met enough of one author.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="listings")
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="listings")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "articles_article_listed_in"  # once Django's own
+        unique_together = [("article", "category")]
+        indexes = [models.Index(fields=["category", "-published_at", "-article"], name="listing_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.article} ({self.category})"
+
+
 class Byline(models.Model):
     """Who wrote it, in order, with the job title of that day."""
 
@@ -314,13 +448,30 @@ class Byline(models.Model):
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
     job_title = models.CharField(max_length=120, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    published_at = models.DateTimeField(null=True)  # the article's: see Listing
 
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["article", "author"], name="byline_once_an_article")]
+        indexes = [models.Index(fields=["author", "-published_at", "-article"], name="byline_newest")]
 
     def __str__(self) -> str:
         return str(self.author)
+
+
+class Enclosure(models.Model):
+    """An attachment of an article, in order."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="enclosures")
+    attachment = models.ForeignKey("articles.Attachment", on_delete=models.PROTECT, related_name="enclosures")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["article", "attachment"], name="enclosure_once_an_article")]
+
+    def __str__(self) -> str:
+        return str(self.attachment)
 
 
 class Pick(models.Model):
@@ -343,3 +494,13 @@ def next_change() -> datetime | None:
     waiting = Article.objects.filter(status=Status.LIVE, live_from__gt=timezone.now())
     moment: datetime | None = waiting.aggregate(next=models.Min("live_from"))["next"]
     return moment
+
+
+def _by_place(pairs: set[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:
+    """Each category with its articles, of which SQLite takes some 30,000 at a time."""
+    articles: dict[int, list[int]] = {}
+    for article, place in pairs:
+        articles.setdefault(place, []).append(article)
+    for place, all_of_it in articles.items():
+        for begin in range(0, len(all_of_it), 10_000):
+            yield place, all_of_it[begin : begin + 10_000]

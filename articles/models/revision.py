@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
+from articles.models.attachment import Attachment
 from authors.models import Author
 from newsroom.lib import markup
 
@@ -19,18 +20,23 @@ class Story:
     headline: str = ""
     slug: str = ""
     kicker: str = ""
+    label: str = ""  # a Label, or none
+    sponsor: str = ""
     standfirst: str = ""
     body: str = ""
     lead_photo: int | None = None
+    sensitive_note: str = ""
     category: int | None = None
     further_categories: tuple[int, ...] = ()
     bylines: tuple[int, ...] = ()  # authors, in order
     agency: str = ""
+    attachments: tuple[int, ...] = ()  # in order
     tags: tuple[int, ...] = ()
     related: tuple[int, ...] = ()  # the editors’ picks, in order
     comments_open: bool = True
     search_title: str = ""
     search_description: str = ""
+    canonical_url: str = ""
 
     @classmethod
     def from_form(cls, cleaned: dict[str, Any]) -> Self:
@@ -49,6 +55,10 @@ class Story:
         found = Author.objects.in_bulk(self.bylines)
         return [found[pk] for pk in self.bylines if pk in found]
 
+    def attachments_in_order(self) -> list[Attachment]:
+        found = Attachment.objects.in_bulk(self.attachments)
+        return [found[pk] for pk in self.attachments if pk in found]
+
     def copy_to(self, article: Article) -> None:
         """The plain columns; rows around them are written by the article, once it is saved."""
         for name in _COLUMNS:
@@ -57,7 +67,7 @@ class Story:
         article.lead_photo_id, article.category_id = self.lead_photo, self.category
 
 
-_AROUND = {"lead_photo", "category", "further_categories", "bylines", "tags", "related"}
+_AROUND = {"lead_photo", "category", "further_categories", "bylines", "attachments", "tags", "related"}
 _COLUMNS = [f.name for f in fields(Story) if f.name not in _AROUND | {"body"}]
 
 

@@ -1,6 +1,9 @@
 from comments.models.comment import ReaderComment
 from comments.models.feedback import Feedback
+from comments.models.follow import Follow, Mailbox
+from comments.models.letter import Letter
 from comments.models.log import LogHead, StateChange
+from comments.models.mark import Mark
 from comments.models.states import QUEUED, NotAllowedError, State, is_allowed
 from comments.models.terms import BlockedTerm
 
@@ -8,7 +11,11 @@ __all__ = [
     "QUEUED",
     "BlockedTerm",
     "Feedback",
+    "Follow",
+    "Letter",
     "LogHead",
+    "Mailbox",
+    "Mark",
     "NotAllowedError",
     "ReaderComment",
     "State",

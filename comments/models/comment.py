@@ -12,7 +12,7 @@ from django_comments_xtd.models import XtdComment
 
 from articles.models import Article
 from comments.models.log import StateChange
-from comments.models.states import QUEUED, NotAllowedError, State, is_allowed, is_decided
+from comments.models.states import QUEUED, READERS, NotAllowedError, State, is_allowed, is_decided
 from comments.service import Verdict
 from newsroom.lib.caching import renew_page
 
@@ -27,6 +27,10 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
     def in_thread(self) -> Self:
         """What stands in a discussion: the public comments, and removed ones, of which only the place shows."""
         return self.filter(state__in=(State.APPROVED, State.REMOVED))
+
+    def to_announce(self) -> Self:
+        """Public, and nobody who follows has been told yet."""
+        return self.public().filter(is_announced=False)
 
     def due(self, now: datetime) -> Self:
         """Whatever still has to be asked about: also what a moderator decided before Akismet could."""
@@ -81,6 +85,10 @@ class ReaderComment(XtdComment):
     writer_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     is_trusted = models.BooleanField(_("known writer"), default=False, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    # Once it is public, those who follow are told: once in its life.
+    is_announced = models.BooleanField(default=False, editable=False)
+    # So many marks of that kind: counted here as well, so that a thread costs no query more.
+    recommendations = models.PositiveIntegerField(_("recommendations"), default=0, editable=False)
     # The same comment once more is this one. None: it was erased.
     fingerprint = models.CharField(max_length=64, unique=True, null=True, editable=False)
     salt = models.CharField(max_length=32, default=_make_salt, editable=False)
@@ -94,6 +102,7 @@ class ReaderComment(XtdComment):
             models.Index(fields=["article", "state"], name="comment_article_state"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="comment_due"),
             models.Index(fields=["state", "decided_at"], name="comment_decided"),
+            models.Index(fields=["state"], condition=Q(is_announced=False), name="comment_to_announce"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="comment_state_known"),
@@ -127,7 +136,7 @@ class ReaderComment(XtdComment):
                 self.parent_id = self.thread_id = self.pk
 
     def get_absolute_url(self) -> str:
-        return f"{self._page_address()}#comment-{self.pk}"
+        return f"{self._article_as_read().get_absolute_url()}#comment-{self.pk}"
 
     @property
     def is_public_now(self) -> bool:
@@ -149,11 +158,12 @@ class ReaderComment(XtdComment):
     ) -> bool:
         """Change its state if it still is the expected one, and log it. False: somebody was faster.
 
-        by is the moderator; without one it is the screening. By UPDATE, not save(): the package's signals would
-        touch the replies. Raises NotAllowedError if nobody of that kind may do this. due_at is of the next check.
+        by is the moderator, or READERS; without one it is the screening. By UPDATE, not save(): the package's signals
+        would touch the replies. Raises NotAllowedError if nobody of that kind may do this. due_at is of the next check.
         """
-        if not is_allowed(expected, to, by_human=by is not None):
-            raise NotAllowedError(f"{'A moderator' if by else 'The screening'} cannot move from {expected} to {to}")
+        if not is_allowed(expected, to, by_human=by is not None, by_readers=by == READERS):
+            who = "Readers" if by == READERS else "A moderator" if by else "The screening"
+            raise NotAllowedError(f"{who} cannot move from {expected} to {to}")
         columns |= {"state": to, "decided_at": timezone.now() if is_decided(to) else None}
         if by is None or self.verdict:  # otherwise decided before Akismet could: it is still asked
             columns["due_at"] = due_at
@@ -163,10 +173,10 @@ class ReaderComment(XtdComment):
                 Comment.objects.filter(pk=self.pk).update(
                     is_public=to == State.APPROVED, is_removed=to == State.REMOVED
                 )
-                actor = f"moderator {by.pk}" if by else "screening"
+                actor = READERS if by == READERS else f"moderator {by.pk}" if by else "screening"
                 guid = columns.get("verdict_guid", self.verdict_guid)
                 StateChange.append(self, expected, to, actor=actor, reason=reason, guid=guid)
-                transaction.on_commit(self._renew_page, robust=True)
+                transaction.on_commit(self.renew_page, robust=True)
         if moved:
             self.refresh_from_db()
         return bool(moved)
@@ -183,10 +193,13 @@ class ReaderComment(XtdComment):
         still_asked = ReaderComment.objects.filter(pk=self.pk, due_at__isnull=False)
         still_asked.update(due_at=timezone.now() + after, failure=failure[:300])
 
-    def _renew_page(self) -> None:
-        renew_page(self._page_address())
+    def renew_page(self) -> None:
+        """What the public reads of it is made anew. Call it after the commit."""
+        page = self._article_as_read().get_absolute_url()
+        renew_page(page)
+        renew_page(f"{page}comments/feed/")
 
-    def _page_address(self) -> str:
-        """Where the public reads the article now: a change that waited may have moved it."""
+    def _article_as_read(self) -> Article:
+        """The row that the public reads now: a change that waited may have moved it to another address."""
         rows = Article.objects.published().filter(Q(pk=self.article_id) | Q(replaces=self.article_id))
-        return (rows.select_related("category").first() or self.article).get_absolute_url()
+        return rows.select_related("category").first() or self.article

@@ -30,10 +30,15 @@ BY_SCREENING: dict[State, set[State]] = {
 _HUMAN = {State.HELD, State.APPROVED, State.SPAM, State.REMOVED}
 BY_MODERATOR: dict[State, set[State]] = {state: _HUMAN - {state} for state in State}
 
+# Enough readers' reports take a comment to the moderators (comments/marks.py knows which may not be taken).
+READERS = "readers"
+BY_READERS: dict[State, set[State]] = {State.APPROVED: {State.HELD}}
+
 
 class NotAllowedError(ValueError):
     """Nobody of that kind may move a comment from that state to the other."""
 
 
-def is_allowed(before: State, after: State, *, by_human: bool) -> bool:
-    return after in (BY_MODERATOR if by_human else BY_SCREENING).get(before, set())
+def is_allowed(before: State, after: State, *, by_human: bool, by_readers: bool = False) -> bool:
+    table = BY_READERS if by_readers else BY_MODERATOR if by_human else BY_SCREENING
+    return after in table.get(before, set())

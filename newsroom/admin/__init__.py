@@ -1,3 +1,3 @@
-from newsroom.admin import advertising, notice, paper
+from newsroom.admin import advertising, notice, page, paper
 
-__all__ = ["advertising", "notice", "paper"]
+__all__ = ["advertising", "notice", "page", "paper"]

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from newsroom.lib import images
 from newsroom.models import Campaign
 
 _DAYS = 30  # of clicks, in the form
@@ -22,6 +23,7 @@ class CampaignAdmin(admin.ModelAdmin):
     list_select_related = True
     search_fields = ["advertiser", "alt", "address"]
     date_hierarchy = "starts_at"
+    formfield_overrides = images.PICTURE_FIELDS
     readonly_fields = ["preview", "state", "clicks_by_day"]
     fieldsets = [
         (None, {"fields": ["advertiser", "slot", "picture", "preview", "alt", "address"]}),

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.front import make_front
-from categories.models import Category
 from newsroom.admin.one_row import OneRowAdmin
 from newsroom.lib.charts import share_chart
 from newsroom.middleware import write_at_the_end
@@ -56,8 +55,7 @@ class NoticeAdmin(OneRowAdmin):
             form = self.get_form(request, notice)(request.POST, instance=notice)
             if not form.is_valid():
                 return self._own_page(request, "preview_refused", {"title": _("No preview yet"), "form": form}, 422)
-        sections = list(Category.objects.at_top())
-        page = render(request, "articles/front_page.html", {"front": make_front(sections), "sections": sections})
+        page = render(request, "articles/front_page.html", {"front": make_front()})
         write_at_the_end(page, render_to_string("newsroom/_reader_note.html", {"notice": notice, "in_sight": True}))
         return page
 

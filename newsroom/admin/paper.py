@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.admin.one_row import OneRowAdmin
+from newsroom.lib import images
 from newsroom.models import Link, Paper
 
 admin.site.site_header = _("The desk")
@@ -17,4 +18,15 @@ class LinkInline(admin.TabularInline):
 @admin.register(Paper)
 class PaperAdmin(OneRowAdmin):
     inlines = [LinkInline]
-    fields = ["name", "tagline", "logo", "footer", "ads_txt"]
+    formfield_overrides = images.PICTURE_FIELDS
+    fields = [
+        "name",
+        "tagline",
+        "logo",
+        "footer",
+        "corrections_email",
+        "ads_txt",
+        "robots_txt",
+        "security_contact",
+        "security_policy",
+    ]

@@ -54,6 +54,7 @@ def make_environment(given: dict[str, str], host: str, port: int) -> dict[str, s
         "ALLOWED_HOSTS": ",".join(sorted(names)),
         "SITE_URL": f"http://{host}:{port}",
         "SERVE_MEDIA": "true",
+        "LANGUAGE_CODE": "en-gb",  # its dates
         "PYTHONUNBUFFERED": "1",
         **{name: value for name, value in given.items() if value},
         "NEWSROOM_VAR": str(var),

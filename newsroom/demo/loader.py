@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,13 +14,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image
 
-from articles.models import Article, Photo, Story, Tag
+from articles.models import Article, Attachment, Photo, Pin, Story, Tag
 from authors.models import Author
 from categories.models import Category
 from comments.models import ReaderComment, State
 from comments.service import Verdict
 from newsroom.demo import logins, pictures, texts
-from newsroom.models import Campaign, Paper, Slot
+from newsroom.models import Campaign, Page, Paper, Slot
 
 READERS_DOMAIN = "@readers.example"  # whoever has such an address wrote in the demo
 _VERDICTS = {"approved": Verdict.HAM, "held": Verdict.HAM, "spam": Verdict.SPAM}
@@ -43,6 +44,7 @@ def load_demo(progress: Callable[[str], None] = lambda line: None) -> bool:
     with transaction.atomic():
         logins.make()
         _load_paper()
+        _load_pages()
         _load_advertisements()
         for number, text in enumerate(articles, 1):
             if text.slug not in known:
@@ -50,6 +52,7 @@ def load_demo(progress: Callable[[str], None] = lambda line: None) -> bool:
                 _load_article(text)
         if not known:
             _pick_related(articles)
+            _pin()
             _load_comments()
     return len(known) < len(articles)
 
@@ -70,6 +73,8 @@ def refuse_what_is_not_ours() -> None:
         raise NotOurs(f"user “{user}”")
     if paper_row := Paper.objects.exclude(name=paper["name"]).first():
         raise NotOurs(f"paper “{paper_row}”")
+    if page := Page.objects.exclude(url__in=[page.url for page in texts.read_pages()]).first():
+        raise NotOurs(f"static page “{page}”")
     advertisers = {words["advertiser"] for words in paper["advertisements"]}
     if campaign := Campaign.objects.exclude(advertiser__in=advertisers).first():
         raise NotOurs(f"advertisement “{campaign}”")
@@ -80,7 +85,7 @@ def refuse_what_is_not_ours() -> None:
 def _load_paper() -> None:
     words = texts.read_paper()
     paper, is_new = Paper.objects.get_or_create(
-        pk=1, defaults={key: words[key] for key in ("name", "tagline", "footer")}
+        pk=1, defaults={key: words[key] for key in ("name", "tagline", "footer", "corrections_email")}
     )
     if is_new:
         for position, link in enumerate(words["links"]):
@@ -91,6 +96,11 @@ def _load_paper() -> None:
         Category.objects.get_or_create(slug=category["slug"], defaults=about)
     for author in words["authors"]:
         _load_author(author)
+
+
+def _load_pages() -> None:
+    for page in texts.read_pages():
+        Page.objects.get_or_create(url=page.url, defaults=asdict(page))
 
 
 def _load_advertisements() -> None:
@@ -127,23 +137,38 @@ def _load_article(text: texts.Text) -> None:
         headline=text.headline,
         slug=text.slug,
         kicker=text.kicker,
+        label=text.label,
         standfirst=text.standfirst,
         body=text.body,
         lead_photo=photo.pk,
+        sensitive_note=text.sensitive_note,
         category=Category.objects.get(slug=text.category).pk,
         bylines=tuple(authors[slug].pk for slug in text.authors),
         agency=text.agency,
+        attachments=tuple(_attachment(name).pk for name in text.documents),
         tags=tuple(_tag(name).pk for name in text.tags),
     )
     article = Article()
     revision = article.save_draft(story, by=None)
     if text.status != "draft":
-        article.publish(revision, at=_moment(text))
+        article.publish(revision, at=_moment(text.days_ago))
+    if text.updated_days_ago is not None:
+        Article.objects.filter(pk=article.pk).update(updated_at=_moment(text.updated_days_ago))
 
 
-def _moment(text: texts.Text) -> datetime:
-    """When it was published, relative to today: a morning paper's stories do not move within the minute."""
-    return (timezone.now() - timedelta(days=text.days_ago)).replace(second=0, microsecond=0)
+def _moment(days_ago: float) -> datetime:
+    """Relative to today: a morning paper's stories do not move within the minute."""
+    return (timezone.now() - timedelta(days=days_ago)).replace(second=0, microsecond=0)
+
+
+def _attachment(name: str) -> Attachment:
+    title, draw = pictures.DOCUMENTS[name]
+    known = Attachment.objects.filter(title=title).first()
+    if known:
+        return known
+    written = io.BytesIO()
+    draw().save(written, "PDF", resolution=pictures.DPI, title=title, author=str(Paper.objects.get()))
+    return Attachment.objects.create(title=title, file=ContentFile(written.getvalue(), name=f"{name}.pdf"))
 
 
 def _tag(name: str) -> Tag:
@@ -160,6 +185,11 @@ def _pick_related(articles: list[texts.Text]) -> None:
         if revision and text.picks:
             revision.story["related"] = [rows[slug].pk for slug in text.picks]
             revision.save(update_fields=["story"])
+
+
+def _pin() -> None:
+    for words in texts.read_paper()["pins"]:
+        Pin.objects.create(story=Article.objects.stories().get(slug=words["story"]), place=words["place"])
 
 
 def _load_comments() -> None:

@@ -22,11 +22,23 @@ class Text:
     days_ago: float
     body: str
     kicker: str = ""
+    label: str = ""
+    sensitive_note: str = ""
+    documents: tuple[str, ...] = ()  # names in pictures.DOCUMENTS
+    updated_days_ago: float | None = None
     agency: str = ""
     caption: str = ""
     credit: str = ""
     picks: tuple[str, ...] = ()
     status: str = "published"
+
+
+@dataclass(frozen=True)
+class StaticPage:
+    url: str
+    title: str
+    description: str
+    content: str
 
 
 def read_paper() -> dict[str, Any]:
@@ -44,7 +56,17 @@ def read_articles() -> list[Text]:
     return sorted(texts, key=lambda text: -text.days_ago)
 
 
+def read_pages() -> list[StaticPage]:
+    pages = [(path.stem, *_parts(path)) for path in sorted((CONTENT / "pages").glob("*.html"))]
+    return [StaticPage(url=f"/{name}/", content=body, **matter) for name, matter, body in pages]
+
+
 def _read(path: Path) -> Text:
-    _before, matter, body = path.read_text().split("+++\n", 2)
+    matter, body = _parts(path)
     known = {field.name for field in fields(Text)}
-    return Text(slug=path.stem, body=body.strip(), **{k: v for k, v in tomllib.loads(matter).items() if k in known})
+    return Text(slug=path.stem, body=body, **{k: v for k, v in matter.items() if k in known})
+
+
+def _parts(path: Path) -> tuple[dict[str, Any], str]:
+    _before, matter, body = path.read_text().split("+++\n", 2)
+    return tomllib.loads(matter), body.strip()

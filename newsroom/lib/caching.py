@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -69,7 +69,7 @@ def renew_edition() -> None:
 
 def renew_page(path: str) -> None:
     """The pages kept for this one address (without its query) are dead."""
-    quietly(cache.set, _page_token_key(path), secrets.token_urlsafe(12), _TOKEN_SECONDS)
+    quietly(cache.set, _page_token_key(unquote(path)), secrets.token_urlsafe(12), _TOKEN_SECONDS)
 
 
 def page_cache(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:

@@ -4,7 +4,7 @@ import re
 from html import escape
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import nh3
 from django.conf import settings
@@ -12,27 +12,34 @@ from django.db import models
 from django.forms.utils import flatatt
 from django.utils.html import strip_tags, urlize
 
+INLINE = {"a", "em", "strong", "i", "b", "s", "u", "sub", "sup", "small", "cite", "code", "abbr"}
+VOID = {"br", "hr", "img"}
+PULL_QUOTE = "pull-quote"  # the class of a blockquote that repeats words of the text in large type
 _TAGS = {
-    *("p", "h2", "h3", "h4", "br", "hr", "blockquote", "ul", "ol", "li", "a"),
-    *("em", "strong", "i", "b", "s", "u", "sub", "sup", "small", "cite", "code", "pre", "abbr"),
-    *("figure", "figcaption", "img", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
+    *INLINE,
+    *VOID,
+    *("p", "h2", "h3", "h4", "blockquote", "ul", "ol", "li", "pre"),
+    *("figure", "figcaption", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td"),
 }
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     clean_content_tags={"script", "style", "iframe", "object", "template", "noscript", "svg", "math"},
     attributes={
         "a": {"href"},
-        "img": {"src", "alt", "width", "height"},
+        "img": {"src", "alt", "width", "height", "data-file"},  # the last is the key of one of our photos
         "ol": {"start"},
         "td": {"colspan", "rowspan"},
         "th": {"colspan", "rowspan", "scope"},
     },
+    allowed_classes={"blockquote": {PULL_QUOTE}},
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,  # set by our own pass, and for other hosts only
     strip_comments=True,
 )
 _NO_LINKS_IN = {"a", "code", "pre"}
-_VOID = {"br", "hr", "img"}
+# Where one word ends although no space stands there. PostgreSQL reads it too (articles/search_postgresql.py).
+BLOCK_END = r"</(?:p|h\d|li|blockquote|pre|figcaption|caption|td|th|tr)>|<br>"
+_LOCAL_ADDRESS = re.compile(r'\b(href|src)="(?![a-zA-Z][a-zA-Z0-9+.-]*:)([^"]*)"')
 
 
 def sanitise(html: str) -> str:
@@ -49,11 +56,26 @@ def sanitise(html: str) -> str:
 
 def plain_text(html: str) -> str:
     """The words alone, one space between them."""
-    spaced = re.sub(r"(</(?:p|h\d|li|blockquote|figcaption|td|th|tr)>|<br>)", r"\1 ", html)
+    spaced = re.sub(BLOCK_END, " ", html)
     parser = _Text()
     parser.feed(spaced)
     parser.close()
     return " ".join("".join(parser.words).split())
+
+
+def substance(html: str) -> list[str]:
+    """What a sanitised body gives its readers: its words, and where its links and pictures come from. An editor
+    that only writes the same in other tags changes nothing of it."""
+    return [plain_text(html), *re.findall(r'(?:href|src)="([^"]*)"', html)]
+
+
+def with_whole_addresses(html: str, page: str) -> str:
+    """Our own HTML for where it is read elsewhere: links and pictures with the host, seen from that page's address."""
+
+    def whole(tag: re.Match[str]) -> str:
+        return _LOCAL_ADDRESS.sub(lambda found: f'{found[1]}="{urljoin(page, found[2])}"', tag.group())
+
+    return re.sub(r"<(?:a|img)\b[^>]*>", whole, html)
 
 
 class SanitisedHTMLField(models.TextField):
@@ -68,7 +90,8 @@ def _is_empty(html: str) -> bool:
     return "<img" not in html and not strip_tags(html).strip()
 
 
-def _is_ours(address: str) -> bool:
+def is_ours(address: str) -> bool:
+    """Whether it stays on this site; mail and telephone numbers do. Raises ValueError for one like http://[x."""
     host = urlsplit(address).hostname
     return host is None or host == urlsplit(settings.SITE_URL).hostname
 
@@ -83,16 +106,22 @@ class _Finish(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "img" and not self._is_own_picture(given.get("src", "")):
-            return
+        if tag == "img":
+            given["src"] = given.get("src", "").removeprefix(settings.SITE_URL)
+            if not self._is_own_picture(given["src"]):
+                return
+            if not re.fullmatch(r"[0-9]{1,15}", given.get("data-file", "0")):
+                del given["data-file"]
         if tag == "a":
             given = self._link(given)
-        if tag not in _VOID:
+        if not given.get("class"):  # the cleaner leaves an empty one where it took a class
+            given.pop("class", None)
+        if tag not in VOID:
             self._open.append(tag)
         self.out.append(f"<{tag}{flatatt(given)}>")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in _VOID:
+        if tag not in VOID:
             self._open.pop()
             self.out.append(f"</{tag}>")
 
@@ -106,7 +135,10 @@ class _Finish(HTMLParser):
         href = given.get("href", "").strip()
         if href.startswith("//"):  # would follow the page's scheme to another host
             href = "https:" + href
-        return {"href": href} if _is_ours(href) else {"href": href, "rel": "noopener"}
+        try:
+            return {"href": href} if is_ours(href) else {"href": href, "rel": "noopener"}
+        except ValueError:
+            return {"href": ""}
 
     def _is_own_picture(self, source: str) -> bool:
         return source.startswith((settings.MEDIA_URL, settings.STATIC_URL)) and "/../" not in source
@@ -128,7 +160,10 @@ def _link_bare_addresses(text: str) -> str:
 def _anchor(address: str) -> str:
     linked = urlize(address, autoescape=True)
     href = address if "//" in address else f"https://{address}"
-    return linked if _is_ours(href) else linked.replace('">', '" rel="noopener">', 1)
+    try:
+        return linked if is_ours(href) else linked.replace('">', '" rel="noopener">', 1)
+    except ValueError:  # no address after all
+        return escape(address, quote=False)
 
 
 class _Text(HTMLParser):

@@ -85,7 +85,7 @@ def whose_turn(campaigns: "list[Campaign]", turn: int) -> "Campaign":
 
 
 def _upload_to(campaign: "Campaign", name: str) -> str:
-    return f"advertisements/{images.name_by_content(campaign.picture, name)}"
+    return f"advertisements/{images.name_by_content(campaign.picture)}"
 
 
 class Campaign(models.Model):
@@ -151,7 +151,9 @@ class Campaign(models.Model):
         if images.is_new(self.picture):
             upright = images.opened(self.picture)
             self.width, self.height = upright.size
-            self.picture.field.pre_save(self, False)  # stores it, which gives it its name
+            name = _upload_to(self, self.picture.name or "")
+            images.keep(name, upright)
+            self.picture = name  # in storage already
             full = self.size.width
             self.widths = [width for width in (full // 2, full, full * 2) if width <= upright.width] or [upright.width]
             images.write_copies(str(self.picture.name), upright, self.widths)

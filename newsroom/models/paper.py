@@ -1,9 +1,10 @@
 from typing import Any
 
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from newsroom.lib import images
+from newsroom.lib import icons, images
 
 LOGO_WIDTH = 640  # pixels
 
@@ -22,11 +23,42 @@ class Paper(models.Model):
         help_text=_("Shown in place of the name. Without one the name is set in type."),
     )
     footer = models.TextField(_("footer"), blank=True)
+    corrections_email = models.EmailField(
+        _("address for corrections"),
+        blank=True,
+        help_text=_("Readers may report errors to it. Empty: to the page /contact/, if a link below leads there."),
+    )
     ads_txt = models.TextField(
         "ads.txt",
         blank=True,
         help_text=_("Who may sell this site's advertising. Stands at /ads.txt; empty: nothing does."),
     )
+
+    robots_txt = models.TextField(
+        "robots.txt",
+        blank=True,
+        help_text=_("Further lines for /robots.txt, such as “User-agent: GPTBot” and below it “Disallow: /”."),
+    )
+    security_contact = models.CharField(
+        _("contact for security"),
+        max_length=200,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"\A(mailto:|https://|tel:)[^\s]+\Z",
+                _("Write it as an address: mailto:security@example.org, https://… or tel:…."),
+            )
+        ],
+        help_text=_("Whom to tell of a hole in this site. Stands in /.well-known/security.txt; empty: nothing does."),
+    )
+    security_policy = models.CharField(
+        _("policy for security"),
+        max_length=200,
+        blank=True,
+        validators=[URLValidator(schemes=["https"])],
+        help_text=_("The page with your rules for those who look for holes."),
+    )
+    icon = models.CharField(max_length=60, blank=True, editable=False)  # a name for newsroom.lib.icons
 
     class Meta:
         verbose_name = _("paper")
@@ -40,8 +72,16 @@ class Paper(models.Model):
         self.pk = 1
         if images.is_new(self.logo):
             logo = images.opened(self.logo)
+            self.icon = icons.store(icons.of_logo(logo))
             self.logo.save("logo.webp", images.smaller(logo, width=min(LOGO_WIDTH, logo.width)), save=False)
+        elif not self.logo:
+            self.icon = icons.store(icons.of_name(self.name))
         super().save(*args, **kwargs)
+
+    @property
+    def icons(self) -> dict[str, str]:
+        """The address of each size of the icon, by its side in pixels. None before the paper is first saved."""
+        return {str(side): icons.address(self.icon, side) for side in icons.SIDES} if self.icon else {}
 
     @staticmethod
     def current() -> "Paper":

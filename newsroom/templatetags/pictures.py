@@ -2,11 +2,13 @@ from typing import Any
 
 from django import template
 
+from newsroom.lib import renditions
+
 register = template.Library()
 
 
 @register.inclusion_tag("newsroom/_picture.html")
 def picture(photo: Any, sizes: str = "100vw", lazy: bool = True) -> dict[str, Any]:
-    """A photo's copies as one img with srcset. sizes is the attribute of that name; the lead picture is not lazy."""
-    srcset = ", ".join(f"{address} {width}w" for width, address in photo.copies)
-    return {"photo": photo, "srcset": srcset, "sizes": sizes, "lazy": lazy}
+    """A photo in all its copies, or nothing if it has none. sizes is the attribute of that name; the lead picture is
+    not lazy."""
+    return renditions.in_a_page(photo, sizes=sizes, lazy=lazy)

@@ -3,19 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Status
+from articles.models import Article, Attachment, Status
 from tests.factories import (
     make_article,
+    make_attachment,
     make_author,
     make_category,
     make_draft,
     make_photo,
     make_staff,
     make_tag,
+    pdf_file,
 )
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +47,10 @@ def words(**given):
         "lead_photo": "",
         "category": make_category().pk,
         "agency": "",
+        "label": "",
+        "sponsor": "",
+        "sensitive_note": "",
+        "attachments": ["", ""],
         "bylines": [make_author().pk, ""],
         "related": ["", ""],
         "comments_open": "on",
@@ -66,6 +73,7 @@ def test_saving_makes_a_revision_and_nothing_public(desk):
 
 def test_publishing_makes_it_public_with_everything_chosen(desk):
     photo, tag, second = make_photo(), make_tag("pier"), make_author("ada-pellow")
+    attachment = make_attachment()
     further, pick = make_category("town"), make_article()
 
     desk.post(
@@ -77,6 +85,9 @@ def test_publishing_makes_it_public_with_everything_chosen(desk):
             bylines=[second.pk, make_author().pk, ""],
             further_categories=[further.pk],
             related=[pick.pk, ""],
+            label="analysis",
+            sensitive_note="Paint",
+            attachments=[attachment.pk, ""],
         ),
     )
 
@@ -84,6 +95,8 @@ def test_publishing_makes_it_public_with_everything_chosen(desk):
     assert [byline.author.slug for byline in article.bylines.all()] == ["ada-pellow", "james-carter"]
     assert (article.lead_photo, list(article.tags.all()), list(article.picks.all())) == (photo, [tag], [pick])
     assert list(further.articles.published()) == [article]
+    assert (article.label, article.sensitive_note) == ("analysis", "Paint")
+    assert [enclosure.attachment for enclosure in article.enclosures.all()] == [attachment]
 
 
 def test_a_publication_time_in_the_future_schedules_it(desk):
@@ -116,6 +129,44 @@ def test_what_is_missing_for_publication_is_said_beside_its_field(desk, empty, f
     assert not Article.objects.exists()
 
 
+def test_readers_are_told_who_pays(desk):
+    refused = desk.post(ADD, words(_publish="1", label="sponsored"))
+    desk.post(ADD, words(_publish="1", label="sponsored", sponsor="The Tidewick Ferry"))
+
+    assert errors(refused) == {"sponsor": ["Say who pays for it before it is published."]}
+    assert Article.objects.published().get().sponsor == "The Tidewick Ferry"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("label", "advert"),
+        ("label", "x" * 10_000),
+        ("sponsor", "x" * 10_000),
+        ("sponsor", "a\x00b"),
+        ("sensitive_note", "x" * 10_000),
+        ("sensitive_note", "a\x00b"),
+        ("attachments", ["99999999999999999999"]),
+        ("attachments", ["1\x00", "x"]),
+        ("attachments", ["9" * 10_000]),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field_and_kept(desk, field, value):
+    response = desk.post(ADD, words(_draft="1", **{field: value}))
+
+    assert (response.status_code, list(errors(response))) == (200, [field])
+    assert response.context["adminform"].form["headline"].value() == "The pier is yellow"
+
+
+def test_an_upload_that_is_no_pdf_is_refused(desk):
+    add = "/admin/articles/attachment/add/"
+    refused = desk.post(add, {"title": "Report", "file": ContentFile(b"<script>", name="report.pdf")})
+    desk.post(add, {"title": "Report", "file": pdf_file()})
+
+    assert list(errors(refused)) == ["file"]
+    assert [(row.title, row.size > 0) for row in Attachment.objects.all()] == [("Report", True)]
+
+
 def test_what_is_missing_for_publication_may_be_missing_in_a_draft(desk):
     desk.post(ADD, words(_draft="1", category="", body="", bylines=[""]))
 
@@ -137,7 +188,7 @@ def test_an_empty_slug_is_filled_from_the_headline(desk):
 @pytest.mark.parametrize(
     ("slug", "said"),
     [
-        ("pier", "Another article is at “pier”. “pier-2” is free."),
+        ("pier", "Another article is or was at “pier”. “pier-2” is free."),
         ("feed", "The site itself uses “feed”. “feed-2” is free."),
     ],
 )
@@ -175,11 +226,12 @@ def test_withdrawing_asks_first_and_then_does_it(desk):
 
 def test_the_preview_shows_the_draft_of_a_live_story(desk):
     article = make_article(headline="First", slug="pier")
-    desk.post(change(article), words(_draft="1", headline="Second", slug="pier", based_on="1"))
+    given = {"label": "opinion", "attachments": [make_attachment().pk]}
+    desk.post(change(article), words(_draft="1", headline="Second", slug="pier", based_on="1", **given))
 
     page = desk.get(reverse("admin:articles_article_preview", args=[article.pk])).content.decode()
 
-    assert ("Second" in page, "First" in page) == (True, False)
+    assert [part in page for part in ("Second", "First", ">Opinion<", "The report")] == [True, False, True, True]
 
 
 def test_the_editors_page_allows_its_import_map_by_its_hash_and_no_other_script(desk):
@@ -209,7 +261,9 @@ def test_the_list_of_articles_costs_the_same_for_any_number(desk, django_assert_
     for _number in range(count):
         make_article()
 
-    with django_assert_max_num_queries(13):
+    desk.get("/admin/articles/article/")  # the edition is there
+
+    with django_assert_max_num_queries(12):
         response = desk.get("/admin/articles/article/")
 
     assert response.status_code == 200
@@ -232,3 +286,28 @@ def test_an_address_taken_at_the_last_moment_loses_nothing(desk):
     # Their row went with the transaction that failed; in life it stays, and the form then says that it is taken.
     assert (response.status_code, len(taken)) == (302, 1)
     assert Article.objects.published().get().headline == "The pier is yellow"
+
+
+ORIGINAL = "https://elsewhere.example.org/story?a=1&b=2"
+
+
+def test_an_original_elsewhere_goes_out_with_the_revision(desk):
+    desk.post(ADD, words(_publish="1", canonical_url=ORIGINAL))
+
+    article = Article.objects.get()
+    assert (article.canonical_url, article.latest_revision().read().canonical_url) == (ORIGINAL, ORIGINAL)
+    assert ORIGINAL in desk.get(change(article)).content.decode().replace("&amp;", "&")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("http://elsewhere.example.org/", "javascript:alert(1)", "/world/pier/", "story"),
+        *("https://", "https://a b/", "https://[/", "https://x\x00y.example/", "https://x.example/" + "y" * 10_000),
+    ],
+)
+def test_an_original_is_a_whole_address_with_https(desk, given):
+    response = desk.post(ADD, words(_draft="1", canonical_url=given))
+
+    assert (response.status_code, list(errors(response))) == (200, ["canonical_url"])
+    assert Article.objects.count() == 0

@@ -1,11 +1,12 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.models import Article, Byline, Status, next_change
-from tests.factories import make_article, make_author, make_category, make_draft, make_story, make_tag
+from articles.models import Article, Byline, Listing, Status, next_change
+from tests.factories import make_article, make_attachment, make_author, make_category, make_draft, make_story, make_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +137,62 @@ def test_updated_changes_only_for_a_real_change():
     assert article.updated_at is not None
 
 
+@pytest.mark.parametrize(
+    ("change", "is_real"),
+    [
+        ({"body": "<p>One two.</p>"}, True),
+        ({"body": '<p><a href="/x/">One</a>.</p>'}, True),
+        ({"body": "<p>One.</p>", "standfirst": "New"}, True),
+        ({"body": "<p><strong>One</strong>.</p>"}, False),
+        ({"label": "analysis", "tags": ()}, False),
+    ],
+)
+@pytest.mark.parametrize("waits", [False, True])
+def test_readers_are_told_of_an_update_only_if_there_is_something_new_to_read(clock, change, is_real, waits):
+    article = make_article(body="<p>One.</p>")
+    story = replace(article.latest_revision().read(), **change)
+    at = timezone.now() + SOON if waits else timezone.now()
+
+    article.publish(article.save_draft(story, by=None), at=at)
+    clock.shift(SOON)
+    seen = Article.objects.published().get()
+    Article.objects.settle_due()
+
+    assert seen.updated_at == Article.objects.get().updated_at == (at if is_real else None)
+
+
+def test_an_earlier_update_stays_told_when_a_later_change_is_none(clock):
+    article = make_article(body="<p>One.</p>")
+    story = article.latest_revision().read()
+    article.publish(article.save_draft(replace(story, body="<p>Two.</p>"), by=None))
+    first = article.updated_at
+
+    article.publish(article.save_draft(replace(story, body="<p>Two.</p>", kicker="New"), by=None), at=first + SOON)
+    clock.shift(SOON * 2)
+
+    assert Article.objects.published().get().updated_at == first
+
+
+def test_attachments_and_labels_go_with_the_story_and_come_back_with_an_old_revision():
+    first, second = make_attachment(title="First"), make_attachment(title="Second")
+    article = make_article(
+        attachments=(second.pk, first.pk, 9999), label="sponsored", sponsor="The ferry", sensitive_note="A gull"
+    )
+    old = article.latest_revision()
+
+    article.publish(article.save_draft(make_story(slug=article.slug), by=None))
+    without = shown(article)
+    article.publish(article.save_draft(old.read(), by=None))
+
+    assert without == ([], "", "", "")
+    assert shown(article) == (["Second", "First"], "sponsored", "The ferry", "A gull")
+
+
+def shown(article: Article) -> tuple[list[str], str, str, str]:
+    titles = [str(enclosure) for enclosure in article.enclosures.select_related("attachment")]
+    return titles, article.label, article.sponsor, article.sensitive_note
+
+
 def test_a_byline_keeps_the_job_title_of_its_day():
     author = make_author(job_title="Trainee")
     article = make_article(bylines=(author.pk,))
@@ -212,3 +269,36 @@ def test_moving_a_sub_category_moves_its_articles():
     books.save()
 
     assert (list(culture.articles.all()), list(sport.articles.all())) == ([], [article])
+
+
+def listed_dates(article):
+    rows = [*Listing.objects.filter(article=article), *Byline.objects.filter(article=article)]
+    return {row.published_at for row in rows}
+
+
+def test_the_places_in_the_lists_carry_the_storys_date(clock):
+    article = make_draft()
+    dates = [listed_dates(article)]
+
+    for moment in (None, SOON):
+        revision = article.save_draft(make_story(slug=article.slug), by=None)
+        article.publish(revision, at=moment and timezone.now() + moment)
+        dates.append(listed_dates(article))
+    waiting = listed_dates(article.replacement)
+    clock.shift(SOON)
+    article.settle()
+
+    shown = {article.published_at}
+    assert [*dates, waiting, listed_dates(article)] == [{None}, shown, shown, shown, shown]
+
+
+def test_a_section_that_moves_below_another_takes_its_stories_and_their_dates_there():
+    article = make_article(category=make_category("europe").pk)
+    moved = make_category("europe")
+    moved.parent = make_category("world")
+    moved.save()
+
+    assert {row.category.slug: row.published_at for row in Listing.objects.all()} == {
+        "europe": article.published_at,
+        "world": article.published_at,
+    }

@@ -10,13 +10,16 @@ from tests.browser.conftest import Site
 pytestmark = pytest.mark.browser
 
 # Inline styles that Django's admin and the editor bring along. None of them matters to what one sees.
-REFUSED = {"/admin/articles/article/add/": 1}
+REFUSED = {"/admin/articles/article/add/": 1, "/admin/newsroom/page/add/": 1}
 DESK = [
     "/admin/",
     "/admin/articles/article/",
     "/admin/articles/article/add/",
     "/admin/articles/photo/add/",
+    "/admin/articles/photo/1/change/",
+    "/admin/articles/photo/pick/",
     "/admin/comments/readercomment/",
+    "/admin/newsroom/page/add/",
     "/admin/newsroom/paper/1/change/",
     "/admin/newsroom/notice/add/",
     "/admin/newsroom/notice/preview/",
@@ -55,12 +58,27 @@ def test_no_script_is_refused_and_only_known_styles(desk: Page):
     assert {path: sum(p == path for p, _text in refusals) for path, _text in refusals} == REFUSED
 
 
-def test_the_editor_starts_and_offers_headings_and_links(desk: Page):
-    desk.goto("/admin/articles/article/add/")
+@pytest.mark.parametrize("form", ["/admin/articles/article/add/", "/admin/newsroom/page/add/"])
+def test_the_editor_starts_and_offers_headings_and_links(desk: Page, form: str):
+    desk.goto(form)
 
     desk.locator(".ProseMirror[contenteditable]").wait_for()
 
     assert desk.locator(".prose-menubar button, .prose-menubar__button").count() >= 10
+
+
+def test_a_quote_becomes_a_pull_quote_in_the_editor(desk: Page):
+    desk.goto("/admin/articles/article/add/")
+    words = desk.locator(".ProseMirror[contenteditable]")
+    words.click()
+    desk.keyboard.type("It is cold.")
+
+    desk.get_by_role("button", name="blockquote").click()
+    choice = desk.locator("[data-name='nodeClass:blockquote:pull-quote']")
+    desk.locator(".prose-menubar__dropdown").filter(has=choice).locator(".prose-menubar__selected").click()
+    choice.click()
+
+    assert words.inner_html() == '<blockquote class="pull-quote"><p>It is cold.</p></blockquote>'
 
 
 def test_the_preview_shows_the_unsaved_words_and_closes_as_for_readers(desk: Page):

@@ -4,6 +4,7 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,14 +17,28 @@ pytestmark = pytest.mark.browser
 
 SHOTS = BASE / ".tools" / "shots"
 ARTICLE = "/town/council-votes-on-the-clock/"
+YESTERDAY = date.today() - timedelta(days=1)  # noqa: DTZ011  # any day near will do
 PAGES = {
     "front": "/",
     "category": "/town/",
+    "authors": "/authors/",
     "author": "/authors/priya-nair/",
+    "topics": "/tags/",
+    "topic": "/tags/sea/",
+    "archive": "/archive/",
+    "year": f"/archive/{YESTERDAY:%Y}/",
+    "month": f"/archive/{YESTERDAY:%Y/%m}/",
+    "day": f"/archive/{YESTERDAY:%Y/%m/%d}/",
+    "empty-day": "/archive/1887/01/01/",
     "article": ARTICLE,
     "no-comments": "/culture/blue-glaze/",
+    "sensitive-opinion": "/opinion/let-the-gulls-have-chips/",
+    "analysis": "/harbour/oyster-prices/",
+    "with-document": "/sport/tide-stops-play/",
+    "opinions": "/opinion/",
     "privacy": "/comments/privacy/",
     "allowing": "/about/how-to-allow-this-site/",
+    "about": "/about/",
     "missing": "/world/no-such-story/",
 }
 SCREENS = {"phone, dark": (375, "dark"), "desk, light": (1280, "light")}
@@ -71,6 +86,61 @@ def test_axe_finds_nothing_where_a_comment_is_written(reader: Page):
 
     assert "/comments/receipt/" in reader.url
     assert (replying, mending, findings(reader, "receipt"), kept) == ([], [], [], "Percy Hallam")
+
+
+def test_axe_finds_nothing_in_an_unfolded_picture_and_it_is_loaded_only_then(reader: Page):
+    asked: list[str] = []
+    reader.on("request", lambda request: asked.append(request.url))
+    reader.goto(PAGES["sensitive-opinion"])
+    reader.wait_for_load_state("networkidle")
+    before = [url for url in asked if "/gull-" in url]
+
+    reader.locator(".sensitive summary").focus()
+    reader.keyboard.press("Enter")
+    reader.locator(".sensitive img").wait_for()
+    reader.wait_for_load_state("networkidle")
+
+    assert (before, findings(reader, "unfolded")) == ([], [])
+    assert len([url for url in asked if "/gull-" in url]) == 1
+
+
+def test_the_contents_lead_to_their_parts_and_fold_by_the_keyboard(reader: Page):
+    reader.goto(ARTICLE)
+    contents = reader.get_by_role("navigation", name="Contents")
+    last = contents.get_by_role("link").last
+    words = last.inner_text()
+
+    last.focus()
+    reader.keyboard.press("Enter")
+    arrived = reader.locator(":target")
+    seen = (arrived.inner_text(), arrived.evaluate("it => Math.round(it.getBoundingClientRect().top) < 100"))
+    contents.locator("summary").focus()
+    reader.keyboard.press("Enter")
+
+    assert seen == (words, True)
+    assert last.is_visible() is False
+
+
+def test_print_has_the_words_and_the_notes_and_nothing_to_press(reader: Page):
+    reader.goto(ARTICLE)
+    on_screen = reader.locator(".notes").is_visible()
+    reader.emulate_media(media="print", color_scheme="dark")
+
+    reader.screenshot(path=SHOTS / f"print-{reader.kind}.png", full_page=True)  # type: ignore[attr-defined]
+    left = [
+        it for it in ("nav", "form", ".also", ".share", ".place", ".colophon") if reader.locator(it).first.is_visible()
+    ]
+    numbers = reader.evaluate("""[...document.querySelectorAll('[data-note]')]
+        .map(link => getComputedStyle(link, '::after').content)""")
+    colours = reader.evaluate(
+        "(({color, backgroundColor}) => [color, backgroundColor])(getComputedStyle(document.body))"
+    )
+
+    assert (on_screen, left) == (False, [])
+    assert reader.locator(".notes li").count() == len(numbers) == 3
+    assert numbers == ['"1"', '"2"', '"3"']
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    assert reader.pdf()[:5] == b"%PDF-"
 
 
 def test_no_page_scrolls_sideways_at_320_pixels(browser: Browser, lantern: Site):

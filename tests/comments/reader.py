@@ -28,7 +28,7 @@ class _Reading(HTMLParser):
             self._is_in_form, self.action = True, known["action"]
         if not self._is_in_form:
             return
-        if tag in {"input", "textarea"}:
+        if tag in {"input", "textarea"} and known.get("type") != "checkbox":  # a browser sends ticked ones only
             self.fields[known["name"]] = known.get("value", "")
         if tag == "textarea":
             self._filling = self.fields, known["name"]

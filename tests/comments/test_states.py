@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from comments.models import NotAllowedError, ReaderComment, State, StateChange
+from comments.models.states import READERS
 from tests.factories import make_article, make_comment, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +15,7 @@ JUDGED = ["provisional", "held", "approved", "spam", "blatant"]
 DECIDED = ["held", "approved", "spam", "removed"]
 ALLOWED = {
     "screening": {"unchecked": JUDGED, "provisional": JUDGED},
+    "readers": {"approved": ["held"]},
     "moderator": {
         "unchecked": DECIDED,
         "provisional": DECIDED,
@@ -39,6 +41,11 @@ def editor():
     return make_staff()
 
 
+def mover(who, editor):
+    """What move() is told of who moves it."""
+    return {"moderator": editor, "readers": READERS}.get(who)
+
+
 def row_of(comment):
     return ReaderComment.objects.filter(pk=comment.pk).values().get()
 
@@ -50,7 +57,7 @@ def last_change():
 @pytest.mark.parametrize(("who", "before", "after"), GOOD)
 def test_an_allowed_change_happens_and_is_logged(article, editor, who, before, after):
     comment = make_comment(article, State(before), verdict="ham", verdict_guid="the first")
-    by = editor if who == "moderator" else None
+    by = mover(who, editor)
     due_at = timezone.now() + timedelta(minutes=2) if after == "provisional" else None
     count, start = StateChange.objects.count(), timezone.now()
 
@@ -66,7 +73,7 @@ def test_an_allowed_change_happens_and_is_logged(article, editor, who, before, a
         assert row["decided_at"] is None
     else:
         assert start <= row["decided_at"] <= timezone.now()
-    actor = f"moderator {editor.pk}" if by else "screening"
+    actor = f"moderator {editor.pk}" if who == "moderator" else who
     assert last_change() == (comment.pk, actor, before, after, "why", "the second")
     assert StateChange.objects.count() == count + 1
 
@@ -77,9 +84,7 @@ def test_a_change_that_is_not_allowed_is_refused_and_changes_nothing(article, ed
     old, log = row_of(comment), list(StateChange.objects.values())
 
     with pytest.raises(NotAllowedError):
-        comment.move(
-            State(after), expected=State(before), by=editor if who == "moderator" else None, due_at=timezone.now()
-        )
+        comment.move(State(after), expected=State(before), by=mover(who, editor), due_at=timezone.now())
 
     assert (row_of(comment), list(StateChange.objects.values())) == (old, log)
 
@@ -90,9 +95,7 @@ def test_a_change_comes_too_late_for_a_state_that_is_no_more(article, editor, wh
     comment = make_comment(article, now)
     old, log = row_of(comment), list(StateChange.objects.values())
 
-    moved = comment.move(
-        State(after), expected=State(before), by=editor if who == "moderator" else None, due_at=timezone.now()
-    )
+    moved = comment.move(State(after), expected=State(before), by=mover(who, editor), due_at=timezone.now())
 
     assert (moved, row_of(comment), list(StateChange.objects.values())) == (False, old, log)
 

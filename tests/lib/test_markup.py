@@ -30,11 +30,25 @@ def test_what_the_allow_list_names_stays_as_it_is():
         ('<p><img src="//evil.example/x.png" alt="">x</p>', "<p>x</p>"),
         ("<svg onload=alert(1)><p>x</p></svg>", "<p>x</p>"),
         ("<p></p>", ""),
+        (
+            '<blockquote class="x pull-quote y">x</blockquote>',
+            '<blockquote class="pull-quote">x</blockquote>',
+        ),
+        ('<blockquote class="x"><p class="pull-quote">x</p></blockquote>', "<blockquote><p>x</p></blockquote>"),
         ("<!-- hidden --><p>x</p>", "<p>x</p>"),
     ],
 )
 def test_what_it_does_not_name_goes(html, left):
     assert sanitise(html).replace("<a>", '<a href="">') == left
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[x", "www.[a", "https://[::1/x", "http://[fe80::1%25", "http://a℀b.example", "//[x"]
+)
+def test_an_address_that_is_none_does_no_harm(address):
+    once = sanitise(f'<p>See {address} and <a href="{address}">that</a>.</p>')
+
+    assert (plain_text(once), sanitise(once)) == (f"See {address} and that.", once)
 
 
 @pytest.mark.parametrize(

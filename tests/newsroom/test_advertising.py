@@ -75,7 +75,7 @@ def test_an_advertisement_is_labelled_sponsored_and_has_its_size_reserved(client
     assert '<a href="https://boats.example/?a=1&amp;b=2" rel="sponsored noopener">' in place
     assert f'width="{width}" height="{height}" alt="Advertisement of boats"' in place
     assert f'method="post" action="/about/advertisements/{campaign.pk}/"' in place
-    assert set(re.findall(r'(?:src="|srcset="|, )(/media/advertisements/[\w.-]+)', place)) == {
+    assert set(re.findall(r'(?:src="|srcset="|, )(/media/advertisements/[\w./-]+)', place)) == {
         address for _width, address in campaign.copies
     }
     assert re.findall(r"<script|\sstyle=|csrf", place) == []
@@ -449,9 +449,9 @@ def test_an_editor_adds_a_campaign_and_sees_it_with_its_clicks(desk):
             "This picture has 1920 × 700 pixels. Cut it to its place's proportions: 960 × 320.",
         ),
         (
-            {"picture": picture_file("a.gif", (960, 320), "GIF")},
+            {"picture": picture_file("a.tiff", (960, 320), "TIFF")},
             "picture",
-            "This file is not a picture we can read. Upload a JPEG, PNG or WebP picture.",
+            "This is a TIFF picture. Upload a JPEG, PNG, WebP, AVIF, HEIC or GIF picture.",
         ),
         (
             {"picture": picture_file("a.jpg", (960, 320))},

@@ -4,19 +4,20 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, Photo
+from articles.front import make_front
+from articles.models import Article, Photo, Pin
 from authors.models import Author
 from categories.models import Category
 from comments.models import ReaderComment, State
 from newsroom.demo import texts
 from newsroom.demo.__main__ import make_environment
 from newsroom.demo.loader import NotOurs, load_demo, refuse_what_is_not_ours
-from newsroom.models import Campaign, Paper, Slot
+from newsroom.models import Campaign, Page, Paper, Slot
 from tests.factories import make_article, make_author, make_campaign, make_category, make_comment, make_staff
 
 
 def counts() -> list[int]:
-    return [model.objects.count() for model in (Article, Author, Category, Photo, ReaderComment, User, Campaign)]
+    return [model.objects.count() for model in (Article, Author, Category, Photo, ReaderComment, User, Campaign, Page)]
 
 
 @pytest.mark.django_db
@@ -28,8 +29,13 @@ def test_loading_the_demo_twice_loads_it_once():
     assert (first, second, counts()) == (True, False, loaded)
     assert loaded[:4] == [32, 6, 6, 32]
     assert Article.objects.published().count() == 30
-    assert all(photo.alt and len(photo.widths) >= 3 for photo in Photo.objects.all())
+    assert all(photo.alt and photo.src for photo in Photo.objects.all())
     assert set(Campaign.objects.on_show()) == set(Slot.values)
+    assert [(pin.story.slug, pin.place) for pin in Pin.objects.standing()] == [
+        ("wrong-turn-container-ship", Pin.Place.LEAD),
+        ("museum-of-lost-umbrellas", Pin.Place.THIRD),
+    ]
+    assert [make_front().top.index(pin.story) + 1 for pin in Pin.objects.standing()] == [1, 4]
     states = set(ReaderComment.objects.values_list("state", flat=True))
     assert states == {State.APPROVED, State.HELD, State.SPAM}
 
@@ -44,6 +50,7 @@ def test_loading_the_demo_twice_loads_it_once():
         lambda: make_staff("chief"),
         make_campaign,
         lambda: Paper(name="The Real Paper").save(),
+        lambda: Page.objects.create(url="/jobs/", title="Jobs"),
     ],
 )
 def test_a_database_with_anything_else_in_it_is_refused(make):
@@ -54,6 +61,16 @@ def test_a_database_with_anything_else_in_it_is_refused(make):
         call_command("load_demo")
 
     assert counts() == before
+
+
+@pytest.mark.django_db
+def test_the_footers_links_lead_somewhere(client):
+    load_demo()
+
+    addresses = [link.address for link in Paper.current().links.all()]
+
+    assert addresses == ["/about/", "/contact/", "/privacy/", "/comments/privacy/"]
+    assert [client.get(address).status_code for address in addresses] == [200] * 4
 
 
 @pytest.mark.django_db

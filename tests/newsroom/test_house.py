@@ -6,6 +6,8 @@ from typing import Any
 from django.core.checks import run_checks
 from django.urls import get_resolver
 
+from newsroom.lib.addresses import SlugConverter
+
 
 def views(patterns: list[Any]) -> Iterator[Any]:
     for pattern in patterns:
@@ -19,6 +21,19 @@ def test_none_of_the_comment_packages_addresses_are_mounted():
     modules = {view.__module__ for view in views(get_resolver().url_patterns)}
 
     assert sorted(name for name in modules if name.startswith(("django_comments", "rest_framework"))) == []
+
+
+def converters(patterns: list[Any]) -> Iterator[Any]:
+    for pattern in patterns:
+        yield from pattern.pattern.converters.items()
+        yield from converters(getattr(pattern, "url_patterns", []))
+
+
+def test_what_has_a_slug_may_have_one_in_the_letters_of_every_language():
+    ours = [pattern for pattern in get_resolver().url_patterns if getattr(pattern, "app_name", "") != "admin"]
+
+    found = {type(one) for name, one in converters(ours) if name in {"slug", "category"}}
+    assert found == {SlugConverter}
 
 
 def test_a_missing_key_is_said_by_the_system_check(settings):

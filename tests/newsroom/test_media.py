@@ -1,6 +1,6 @@
 import pytest
 
-from tests.factories import make_photo
+from tests.factories import make_attachment, make_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -11,11 +11,25 @@ def test_uploaded_pictures_are_served_with_their_own_type_and_no_guessing(client
     answer = client.get(photo.src)
 
     headers = {name: answer.headers[name] for name in ("Content-Type", "X-Content-Type-Options", "Cache-Control")}
-    assert answer.getvalue()[:4] == b"RIFF"
+    assert answer.getvalue()[:3] == b"\xff\xd8\xff"
     assert headers == {
-        "Content-Type": "image/webp",
+        "Content-Type": "image/jpeg",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "public, max-age=31536000, immutable",
+    }
+
+
+def test_an_uploaded_pdf_is_a_download_that_says_what_it_is(client):
+    attachment = make_attachment()
+
+    answer = client.get(attachment.file.url)
+
+    headers = {name: answer.headers[name] for name in ("Content-Type", "Content-Disposition", "X-Content-Type-Options")}
+    assert answer.getvalue()[:5] == b"%PDF-"
+    assert headers == {
+        "Content-Type": "application/pdf",
+        "Content-Disposition": f'attachment; filename="{attachment.file.name.rpartition("/")[2]}"',
+        "X-Content-Type-Options": "nosniff",
     }
 
 

@@ -186,7 +186,7 @@ def test_the_preview_shows_what_is_saved_on_the_front_page_and_under_the_strict_
     assert (html.count('id="reader-note"'), "reader-note.js" in html) == (1, False)
     policy = answer.headers["Content-Security-Policy"]
     assert ("unsafe" in policy, "default-src 'none'" in policy) == (False, True)
-    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=", html) == []
+    assert re.findall(r"<script(?![^>]*(?:\bsrc=|ld\+json))[^>]*>|<style|\sstyle=|\son\w+=", html) == []
 
 
 def test_the_form_previews_without_saving(desk):

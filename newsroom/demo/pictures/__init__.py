@@ -4,8 +4,9 @@ from PIL import Image
 
 from . import advertisements, portraits, scenes_front, scenes_land, scenes_sea, scenes_town
 from .brush import Canvas, Scene
+from .documents import DOCUMENTS, DPI
 
-__all__ = ["SCENES", "Scene", "advertisement", "lead_picture", "portrait"]
+__all__ = ["DOCUMENTS", "DPI", "SCENES", "Scene", "advertisement", "lead_picture", "portrait"]
 
 PORTRAIT_SIDE = 800  # px
 PORTRAIT_CROP = 76  # px, brings the face closer

@@ -8,18 +8,20 @@ from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
+from articles import renditions
 from articles.models import Article
-from comments import alerts, service
+from comments import alerts, letters, service
 from comments.feedback import send_due
 from comments.retention import scrub
 from comments.screening import recheck_due
 from comments.verification import write_head
+from newsroom import websub
 
 logger = logging.getLogger("newsroom.worker")
 
 
 class Command(BaseCommand):
-    help = "Does what waits: checks of comments, changes whose time has come. Run one or several."
+    help = "Does what waits: checks of comments, letters, copies of pictures, changes that are due. One or several."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--once", action="store_true", help="do what is due now, then stop")
@@ -52,7 +54,15 @@ class Command(BaseCommand):
 def work() -> bool:
     """One round. True: there was something to do, and there may be more."""
     client = service.connect()
-    done = [Article.objects.settle_due(), recheck_due(client), send_due(client)]
+    done = [
+        Article.objects.settle_due(),
+        recheck_due(client),
+        send_due(client),
+        renditions.make_due(),
+        websub.send_due(),
+        letters.write_due(),  # of what has just become public as well
+        letters.send_due(),
+    ]
     return any(done)
 
 
