@@ -19,6 +19,8 @@ from django.utils.safestring import SafeString
 
 from articles import search_postgresql, search_sqlite
 from articles.models import Article, ArticleQuerySet
+from authors.models import Author
+from categories.models import Category
 from newsroom.lib.words import fold, read_words
 
 RANKED = 400  # of all that match, the newest; a common word stands in every other story
@@ -59,6 +61,11 @@ class Question:
     def is_empty(self) -> bool:
         return self == Question()
 
+    @property
+    def through(self) -> str:
+        """The relation that it selects by and that repeats the date: see Listing."""
+        return "bylines" if self.author else "listings" if self.section else ""
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -72,9 +79,9 @@ def matching(question: Question) -> ArticleQuerySet:
     if question.words:
         found = found.filter(pk__in=_index().matches(question.words)) if read_words(question.words) else found.none()
     if question.section:
-        found = found.filter(listed_in__slug=question.section)
+        found = found.filter(listings__category=Category.objects.filter(slug=question.section).values("pk")[:1])
     if question.author:
-        found = found.filter(authors__slug=question.author)
+        found = found.filter(bylines__author=Author.objects.filter(slug=question.author).values("pk")[:1])
     if question.since:
         found = found.filter(published_at__gte=_moment(question.since, time.min))
     if question.until:
@@ -86,7 +93,9 @@ def best(question: Question, begin: int, end: int) -> list[Hit]:
     """Those that answer it best, of the newest RANKED, from the one place to the other."""
     if not read_words(question.words):
         return []
-    candidates = matching(question).order_by("-published_at", "-pk")[:RANKED]
+    through = question.through
+    newest = (f"-{through}__published_at", f"-{through}__article") if through else ("-published_at", "-pk")
+    candidates = matching(question).order_by(*newest)[:RANKED]
     extracts = _index().ranked(question.words, candidates, begin, end, _MARKS)
     articles = Article.objects.published().for_listing().in_bulk(extracts)
     return [Hit(articles[key], _marked(extract)) for key, extract in extracts.items() if key in articles]
