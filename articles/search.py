@@ -21,15 +21,12 @@ from articles import search_postgresql, search_sqlite
 from articles.models import Article, ArticleQuerySet
 from authors.models import Author
 from categories.models import Category
-from newsroom.lib.words import fold, read_words
+from newsroom.lib.words import Marks, fold, read_words
 
 RANKED = 400  # of all that match, the newest; a common word stands in every other story
 _MARKS = ("\x02", "\x03")  # of the hits in an extract; no text has them
 _WORD = re.compile(r"\w{4,}")  # worth correcting
 _HOLD_WORDS = {"articles_article", "articles_byline", "articles_article_listed_in", "authors_author"}
-
-
-Marks = tuple[str, str]
 
 
 class Index(Protocol):
@@ -123,6 +120,17 @@ def _closest(word: str, known: dict[str, str]) -> str:
     return known[found[0]] if found else word
 
 
+def _moment(day: date, at: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, at))
+
+
+def _marked(extract: str) -> SafeString:
+    first, *hits = extract.split(_MARKS[0])
+    return format_html(
+        "{}{}", first, format_html_join("", "<mark>{}</mark>{}", (hit.partition(_MARKS[1])[::2] for hit in hits))
+    )
+
+
 # --- Kept up by migrate -----------------------------------------------------------------------
 
 
@@ -136,14 +144,3 @@ def stand_aside(using: str, plan: list[Any], **kwargs: Any) -> None:
     """Take away what would be in the way of these migrations. Called before every migrate."""
     if using == DEFAULT_DB_ALIAS and plan:
         _index().stand_aside()
-
-
-def _moment(day: date, at: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, at))
-
-
-def _marked(extract: str) -> SafeString:
-    first, *hits = extract.split(_MARKS[0])
-    return format_html(
-        "{}{}", first, format_html_join("", "<mark>{}</mark>{}", (hit.partition(_MARKS[1])[::2] for hit in hits))
-    )
