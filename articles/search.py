@@ -19,15 +19,14 @@ from django.utils.safestring import SafeString
 
 from articles import search_postgresql, search_sqlite
 from articles.models import Article, ArticleQuerySet
-from newsroom.lib.words import fold, read_words
+from authors.models import Author
+from categories.models import Category
+from newsroom.lib.words import Marks, fold, read_words
 
 RANKED = 400  # of all that match, the newest; a common word stands in every other story
 _MARKS = ("\x02", "\x03")  # of the hits in an extract; no text has them
 _WORD = re.compile(r"\w{4,}")  # worth correcting
 _HOLD_WORDS = {"articles_article", "articles_byline", "articles_article_listed_in", "authors_author"}
-
-
-Marks = tuple[str, str]
 
 
 class Index(Protocol):
@@ -59,6 +58,11 @@ class Question:
     def is_empty(self) -> bool:
         return self == Question()
 
+    @property
+    def through(self) -> str:
+        """The relation that it selects by and that repeats the date: see Listing."""
+        return "bylines" if self.author else "listings" if self.section else ""
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -72,9 +76,9 @@ def matching(question: Question) -> ArticleQuerySet:
     if question.words:
         found = found.filter(pk__in=_index().matches(question.words)) if read_words(question.words) else found.none()
     if question.section:
-        found = found.filter(listed_in__slug=question.section)
+        found = found.filter(listings__category=Category.objects.filter(slug=question.section).values("pk")[:1])
     if question.author:
-        found = found.filter(authors__slug=question.author)
+        found = found.filter(bylines__author=Author.objects.filter(slug=question.author).values("pk")[:1])
     if question.since:
         found = found.filter(published_at__gte=_moment(question.since, time.min))
     if question.until:
@@ -86,7 +90,9 @@ def best(question: Question, begin: int, end: int) -> list[Hit]:
     """Those that answer it best, of the newest RANKED, from the one place to the other."""
     if not read_words(question.words):
         return []
-    candidates = matching(question).order_by("-published_at", "-pk")[:RANKED]
+    through = question.through
+    newest = (f"-{through}__published_at", f"-{through}__article") if through else ("-published_at", "-pk")
+    candidates = matching(question).order_by(*newest)[:RANKED]
     extracts = _index().ranked(question.words, candidates, begin, end, _MARKS)
     articles = Article.objects.published().for_listing().in_bulk(extracts)
     return [Hit(articles[key], _marked(extract)) for key, extract in extracts.items() if key in articles]
@@ -114,6 +120,17 @@ def _closest(word: str, known: dict[str, str]) -> str:
     return known[found[0]] if found else word
 
 
+def _moment(day: date, at: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, at))
+
+
+def _marked(extract: str) -> SafeString:
+    first, *hits = extract.split(_MARKS[0])
+    return format_html(
+        "{}{}", first, format_html_join("", "<mark>{}</mark>{}", (hit.partition(_MARKS[1])[::2] for hit in hits))
+    )
+
+
 # --- Kept up by migrate -----------------------------------------------------------------------
 
 
@@ -127,14 +144,3 @@ def stand_aside(using: str, plan: list[Any], **kwargs: Any) -> None:
     """Take away what would be in the way of these migrations. Called before every migrate."""
     if using == DEFAULT_DB_ALIAS and plan:
         _index().stand_aside()
-
-
-def _moment(day: date, at: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, at))
-
-
-def _marked(extract: str) -> SafeString:
-    first, *hits = extract.split(_MARKS[0])
-    return format_html(
-        "{}{}", first, format_html_join("", "<mark>{}</mark>{}", (hit.partition(_MARKS[1])[::2] for hit in hits))
-    )

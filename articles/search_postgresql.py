@@ -18,8 +18,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import get_language_info
 
 from newsroom.lib.markup import BLOCK_END
-
-Marks = tuple[str, str]
+from newsroom.lib.words import Marks
 
 _QUERY = "websearch_to_tsquery('newsroom', newsroom_fold(%s))"
 _EXTRACT = f"ts_headline('newsroom', left(newsroom_text(article.standfirst, article.body), 20000), {_QUERY}, %s)"

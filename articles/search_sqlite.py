@@ -11,9 +11,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models.expressions import RawSQL
 
-from newsroom.lib.words import read_words
-
-Marks = tuple[str, str]
+from newsroom.lib.words import Marks, read_words
 
 _EXTRACT = "snippet(articles_words, 2, %s, %s, ' … ', 32)"
 

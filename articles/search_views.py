@@ -47,7 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _newest(request: HttpRequest, question: Question) -> Results:
-    page = paginate(request, matching(question).for_listing(), size=HITS)
+    page = paginate(request, matching(question).for_listing(), through=question.through, size=HITS)
     return Results(with_extracts(question, page.rows), page.is_first, before=page.older or None)
 
 

@@ -172,8 +172,8 @@ def report(answers: list[Answer], articles: int, load: float, setting_up: float)
         "",
         f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {os.cpu_count()} cores, Linux {platform.release()}, Python"
         f" {platform.python_version()}, {postgres.find_binaries()}; load average before: {load:.1f}",
-        f"- {articles:,} articles, whose search was set up in {setting_up:.0f} s; {len(answers)} questions, one after"
-        " another",
+        f"- {articles:,} articles{f', whose search was set up in {setting_up:.0f} s' if setting_up > 1 else ''};"
+        f" {len(answers)} questions, one after another",
         "",
         "| questions | how many | found some | p50, ms | p95, ms | slowest, ms | CPU p50, ms | CPU p95, ms |",
         "|---|---|---|---|---|---|---|---|",

@@ -104,6 +104,7 @@ def test_an_empty_paper_has_a_front_page(client):
 PUBLIC = [
     *LISTS,
     "/world/peace-talks/",
+    "/search/?q=talks",
     "/comments/privacy/",
     "/nothing-here/",
 ]

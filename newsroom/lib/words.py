@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+Marks = tuple[str, str]  # before and after what was found, in an extract
+
 _TERM = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 
 

@@ -36,6 +36,8 @@ PAGES = {
     "analysis": "/harbour/oyster-prices/",
     "with-document": "/sport/tide-stops-play/",
     "opinions": "/opinion/",
+    "search": "/search/?q=harbour",
+    "nothing-found": "/search/?q=harbuor+walrus&section=town",
     "privacy": "/comments/privacy/",
     "allowing": "/about/how-to-allow-this-site/",
     "about": "/about/",
