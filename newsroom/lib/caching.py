@@ -122,7 +122,8 @@ def at_hand(request: HttpRequest, name: str, make: Callable[[], T]) -> T:
     if edition and token == edition:
         return cast("T", value)
     value = kept_under_edition(name, make)
-    _held[name] = (edition, value)
+    if edition:
+        _held[name] = (edition, value)
     return value
 
 
