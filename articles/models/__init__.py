@@ -1,16 +1,6 @@
-from articles.models.article import (
-    Article,
-    ArticleQuerySet,
-    Byline,
-    Enclosure,
-    Label,
-    Listing,
-    Pick,
-    Status,
-    Tag,
-    next_change,
-)
+from articles.models.article import Article, ArticleQuerySet, Label, Status, Tag, next_change
 from articles.models.attachment import Attachment
+from articles.models.parts import Byline, Enclosure, Listing, Pick
 from articles.models.photo import Photo
 from articles.models.pin import Pin
 from articles.models.ping import Ping

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
-from articles.admin import importmap_hash
+from articles.admin.importmap import importmap_hash
 from articles.forms import EXTENSIONS
 from categories.models import CategorySlug
 from newsroom.forwarding import is_answered

@@ -1,0 +1,47 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from articles.admin.photo import thumbnail
+from articles.admin.words import waits
+from articles.front import PLACES, make_front
+from articles.models import Pin
+
+
+@admin.register(Pin)
+class PinAdmin(admin.ModelAdmin):
+    """One page: what is pinned, to be changed in place, and what readers see at the top of the front page."""
+
+    change_list_template = "admin/articles/pin/change_list.html"
+    list_display = ["picture", "story", "state", "place", "until"]
+    list_display_links = ["picture", "story"]
+    list_editable = ["place", "until"]
+    list_select_related = ["story__lead_photo"]
+    autocomplete_fields = ["story"]
+    fields = ["story", "place", "until"]
+    actions_on_top = True
+
+    @admin.display(description=gettext_lazy("picture"))
+    def picture(self, pin: Pin) -> str:
+        return thumbnail(pin.story.lead_photo)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state(self, pin: Pin) -> str:
+        if not pin.is_standing:
+            return _("Its time at the top has ended")
+        return _("Stands") if pin.story.is_live else waits(pin.story)
+
+    def save_model(self, request: HttpRequest, obj: Pin, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.story.is_live:
+            self.message_user(request, f"“{obj.story}”: {waits(obj.story)}", messages.WARNING)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        top = make_front().top
+        pinned = set(Pin.objects.standing().values_list("story", flat=True))
+        slots = [(article, (article.replaces_id or article.pk) in pinned) for article in top]
+        context = {"slots": slots, "places": PLACES, "title": _("The top of the front page")}
+        return super().changelist_view(request, context | (extra_context or {}))
