@@ -23,6 +23,7 @@ class PaperAdmin(OneRowAdmin):
         "name",
         "tagline",
         "logo",
+        "accent",
         "footer",
         "corrections_email",
         "ads_txt",

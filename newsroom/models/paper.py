@@ -9,6 +9,21 @@ from newsroom.lib import icons, images
 LOGO_WIDTH = 640  # pixels
 
 
+class Accent(models.TextChoices):
+    """The paper's own colour, of its rules and of what has the focus; each passes contrast in both schemes (site.css).
+
+    Categories have a palette of their own, which may move away from this one.
+    """
+
+    CRIMSON = "crimson", _("Crimson")
+    SEA = "sea", _("Sea blue")
+    BRICK = "brick", _("Brick")
+    TEAL = "teal", _("Teal")
+    PLUM = "plum", _("Plum")
+    MOSS = "moss", _("Moss")
+    OCHRE = "ochre", _("Ochre")
+
+
 class Paper(models.Model):
     """The paper itself. There is one row; until somebody saves it, the defaults speak."""
 
@@ -21,6 +36,13 @@ class Paper(models.Model):
         validators=[images.check_picture],
         max_length=200,
         help_text=_("Shown in place of the name. Without one the name is set in type."),
+    )
+    accent = models.CharField(
+        _("colour"),
+        max_length=10,
+        choices=Accent.choices,
+        default=Accent.CRIMSON,
+        help_text=_("Of rules, and of what has the focus. Each of these can be read on light and on dark paper."),
     )
     footer = models.TextField(_("footer"), blank=True)
     corrections_email = models.EmailField(
