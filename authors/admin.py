@@ -29,6 +29,6 @@ class AuthorAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("portrait"))
     def picture(self, author: Author) -> str:
-        if not author.portrait:
+        if not author.face:
             return "–"
-        return format_html('<img src="{}" alt="" width="48" height="48" class="desk-portrait">', author.portrait.url)
+        return format_html('<img src="{}" alt="" width="48" height="48" class="desk-portrait">', author.face)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from newsroom.lib import images
 from newsroom.lib.addresses import SlugField, check_slug, claim
 
-PORTRAIT_SIDE = 480  # pixels
+PORTRAIT_SIDE, SMALL_SIDE = 480, 192  # pixels
 
 
 class AuthorQuerySet(models.QuerySet["Author"]):
@@ -29,6 +29,7 @@ class Author(models.Model):
     portrait = models.ImageField(
         _("portrait"), upload_to="portraits/", blank=True, validators=[images.check_picture], max_length=200
     )
+    small_portrait = models.ImageField(upload_to="portraits/", blank=True, editable=False, max_length=200)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("user account"),
@@ -50,8 +51,9 @@ class Author(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if images.is_new(self.portrait):
-            portrait = images.square(images.opened(self.portrait), side=PORTRAIT_SIDE)
-            self.portrait.save(f"{self.slug}.webp", portrait, save=False)
+            self._store_portrait()
+        elif not self.portrait:
+            self.small_portrait = ""
         with transaction.atomic():
             super().save(*args, **kwargs)
             claim(self.slugs, slug=self.slug)
@@ -59,8 +61,19 @@ class Author(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("authors:detail", args=[self.slug])
 
+    @property
+    def face(self) -> str:
+        """The portrait's address for small places, such as a byline. Empty: there is none."""
+        picture = self.small_portrait or self.portrait
+        return picture.url if picture else ""
+
     def clean(self) -> None:
         check_slug(self)
+
+    def _store_portrait(self) -> None:
+        picture = images.opened(self.portrait)
+        for field, side in ((self.portrait, PORTRAIT_SIDE), (self.small_portrait, SMALL_SIDE)):
+            field.save(f"{self.slug}.webp", images.square(picture, side=side), save=False)
 
 
 class AuthorSlug(models.Model):

@@ -30,7 +30,7 @@ def test_the_index_shows_portrait_and_job_title(client):
 
     html = client.get("/authors/").content.decode()
 
-    assert ("Tide Correspondent" in html, author.portrait.url in html) == (True, True)
+    assert ("Tide Correspondent" in html, author.face in html) == (True, True)
 
 
 def test_many_authors_stand_under_letters_with_links_to_them(client):

@@ -298,8 +298,20 @@ def test_a_portrait_becomes_a_square():
 
     author.save()
 
-    with author.portrait.open() as file, Image.open(file) as portrait:
-        assert (portrait.format, portrait.size) == ("WEBP", (480, 480))
+    for picture, side in ((author.portrait, 480), (author.small_portrait, 192)):
+        with picture.open() as file, Image.open(file) as portrait:
+            assert (portrait.format, portrait.size) == ("WEBP", (side, side))
+
+
+@pytest.mark.django_db
+def test_without_a_portrait_there_is_no_small_one():
+    author = make_author(portrait=picture_file())
+    had = author.face
+
+    author.portrait = ""
+    author.save()
+
+    assert (had.endswith(".webp"), author.face) == (True, "")
 
 
 def test_a_file_is_stored_whole_or_not_at_all(settings, tmp_path, monkeypatch):
