@@ -539,7 +539,13 @@ def test_ads_txt_is_what_the_editors_wrote(client, commits):
 
 
 def test_ads_txt_is_edited_at_the_desk(desk):
-    sent = {"name": "The Lantern", "ads_txt": "a.example, 1, DIRECT", "links-TOTAL_FORMS": 0, "links-INITIAL_FORMS": 0}
+    sent = {
+        "name": "The Lantern",
+        "accent": "sea",
+        "ads_txt": "a.example, 1, DIRECT",
+        "links-TOTAL_FORMS": 0,
+        "links-INITIAL_FORMS": 0,
+    }
 
     desk.post(reverse("admin:newsroom_paper_add"), sent)
 

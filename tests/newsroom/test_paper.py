@@ -98,7 +98,7 @@ def test_with_nobody_to_tell_there_is_no_such_file(client):
 )
 def test_the_desk_takes_no_bad_lines(client, field, given):
     client.force_login(make_staff())
-    form = {"name": "The Lantern", "links-TOTAL_FORMS": "0", "links-INITIAL_FORMS": "0"}
+    form = {"name": "The Lantern", "accent": "sea", "links-TOTAL_FORMS": "0", "links-INITIAL_FORMS": "0"}
 
     response = client.post("/admin/newsroom/paper/add/", form | {field: given})
 
@@ -155,6 +155,7 @@ def test_the_manifest_names_the_paper_and_its_icons(client):
     assert response.headers["Content-Type"] == "application/manifest+json"
     assert json.loads(response.content) == {
         "name": "The Lantern",
+        "accent": "sea",
         "description": "A light",
         "lang": "en",
         "dir": "ltr",
