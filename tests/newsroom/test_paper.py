@@ -155,7 +155,6 @@ def test_the_manifest_names_the_paper_and_its_icons(client):
     assert response.headers["Content-Type"] == "application/manifest+json"
     assert json.loads(response.content) == {
         "name": "The Lantern",
-        "accent": "sea",
         "description": "A light",
         "lang": "en",
         "dir": "ltr",
