@@ -16,6 +16,7 @@ SHOTS = BASE / ".tools" / "shots"
 TITLE = "Adblock Detected"
 TEXT = "Please support us by disabling your AdBlocker extension from your browsers for our website."
 LOOKING = 3500  # ms: the script looks for 3 s
+PATIENCE = 20_000  # ms until it has seen something on a busy machine
 DAY = 24 * 3600 * 1000  # ms
 
 
@@ -56,14 +57,16 @@ def test_a_reader_with_a_blocker_sees_the_notice_until_closing_it(blocked_page, 
     assert blocked_page.context.cookies() == []
 
 
-@pytest.mark.parametrize(("closed_ago", "comes_back"), [(29 * DAY, False), (31 * DAY, True)])
-def test_closing_counts_for_30_days(blocked_page, site, closed_ago, comes_back):
-    blocked_page.evaluate("ago => localStorage.setItem('reader-note', Date.now() - ago)", closed_ago)
-
+def test_closing_counts_for_30_days(blocked_page, site):
+    blocked_page.evaluate("ago => localStorage.setItem('reader-note', Date.now() - ago)", 29 * DAY)
     blocked_page.goto(f"{site.url}/")
     blocked_page.wait_for_timeout(LOOKING)
+    assert not note_on(blocked_page).is_visible()
 
-    assert note_on(blocked_page).is_visible() is comes_back
+    blocked_page.evaluate("ago => localStorage.setItem('reader-note', Date.now() - ago)", 31 * DAY)
+    blocked_page.reload()
+
+    expect(note_on(blocked_page)).to_be_visible(timeout=PATIENCE)
 
 
 def test_escape_closes_the_notice_and_gives_the_focus_back(blocked_page, site):
