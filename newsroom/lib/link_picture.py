@@ -54,12 +54,12 @@ def _set(plate: Image.Image, tagline: str) -> Image.Image:
     for y, height in ((48, 5), (57, 2), (HEIGHT - 59, 2), (HEIGHT - 53, 5)):
         draw.rectangle((80, y, WIDTH - 81, y + height - 1), fill=_INK)
     lines = textwrap.wrap(tagline, 60)[:2] if _has_letters(tagline) else []
-    below = 24 + _TAGLINE * _LEADING * len(lines) if lines else 0
+    below = 24 + _TAGLINE * _LEADING * len(lines) if lines else 0.0
     top = (HEIGHT - plate.height - below) / 2
     picture.paste(plate, ((WIDTH - plate.width) // 2, round(top)), plate)
     for number, line in enumerate(lines):
-        y = top + plate.height + 24 + number * _TAGLINE * _LEADING
-        draw.text((WIDTH / 2, y), line, fill=_QUIET, font=_font(_TAGLINE), anchor="ma")
+        start = top + plate.height + 24 + number * _TAGLINE * _LEADING
+        draw.text((WIDTH / 2, start), line, fill=_QUIET, font=_font(_TAGLINE), anchor="ma")
     return picture
 
 

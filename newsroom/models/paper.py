@@ -148,7 +148,7 @@ class Paper(models.Model):
     def _drawn(self) -> Image.Image:
         if self.logo:
             try:
-                with default_storage.open(self.logo.name) as file:
+                with default_storage.open(self.logo.name or "") as file:
                     return link_picture.of_logo(images.opened(file), self.tagline)
             except OSError as error:  # the file is gone, or damaged
                 logger.warning("The paper's name stands in for its logo: %r", error)
