@@ -76,22 +76,25 @@ def _entries_of_articles(articles: QuerySet[Any]) -> Iterator[str]:
     take ten times as long."""
     place, folder = cache(_place), cache(default_storage.url)
     shown = photos_of(articles)
-    files = dict(_files_of({key for keys in shown.values() for key in keys}))
+    images = dict(_images_of({key for keys in shown.values() for key in keys}, folder))
     values = ("pk", "category__slug", "slug", "changed_at", "lead_photo__file", width_of_largest("lead_photo__"))
-    for pk, section, slug, changed_at, *lead in articles.values_list(*values):
-        pictures = dict.fromkeys([tuple(lead), *(files[key] for key in shown.get(pk, ()) if key in files)])
-        addresses = [renditions.jpeg(file, width, folder) for file, width in pictures if width]
-        images = "".join(map(_image, addresses[:_MOST_IMAGES]))
-        yield _entry("url", f"{place(section)}{quote(slug)}/", changed_at, images)
+    for pk, section, slug, changed_at, lead, width in articles.values_list(*values):
+        found = [_image(renditions.jpeg(lead, width, folder))] if width else []
+        for key in shown.get(pk, ()):
+            file, image = images.get(key, (lead, ""))
+            if file != lead:
+                found.append(image)
+        yield _entry("url", f"{place(section)}{quote(slug)}/", changed_at, "".join(found[:_MOST_IMAGES]))
 
 
-def _files_of(photos: Collection[int]) -> Iterator[tuple[int, tuple[str, int | None]]]:
-    """Each photo's name in storage and the width of its largest copy."""
+def _images_of(photos: Collection[int], folder: Callable[[str], str]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """By the photo's key, its name in storage and its entry."""
     keys = sorted(photos)
     for begin in range(0, len(keys), _AT_A_TIME):
         some = Photo.objects.filter(pk__in=keys[begin : begin + _AT_A_TIME])
         for pk, file, width in some.values_list("pk", "file", width_of_largest()):
-            yield pk, (file, width)
+            if width:
+                yield pk, (file, _image(renditions.jpeg(file, width, folder)))
 
 
 def _place(section: str) -> str:
