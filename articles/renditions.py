@@ -15,6 +15,7 @@ from PIL import UnidentifiedImageError
 
 from articles.models import Photo
 from newsroom.lib import renditions
+from newsroom.lib.caching import renew_edition
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +28,15 @@ def make_due() -> int:
     photo = Photo.objects.claim_next(LEASE)
     if photo is None:
         return 0
-    make(photo)
+    if make(photo) and not Photo.objects.due().exists():
+        renew_edition()  # once for all that came in together: the pages that are kept show the new copies
     return 1
 
 
-def make(photo: Photo) -> None:
-    """Make what a claimed photo lacks, and record what it has then. Never raises for a file."""
+def make(photo: Photo) -> bool:
+    """Make what a claimed photo lacks, and record what it has then. True: it has more to show. Never raises for a
+    file."""
+    before = photo.copies
     try:
         renditions.make_missing(photo.file.name or "", photo.plan())
     except Exception as error:  # of the disk, or of what Pillow stumbles over: neither must stop the worker
@@ -40,6 +44,7 @@ def make(photo: Photo) -> None:
         photo.record(failure=_in_words(error), retry_at=timezone.now() + pause(photo.attempts))
     else:
         photo.record()
+    return bool(photo.copies != before)
 
 
 def pause(attempts: int) -> timedelta:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from authors.models import Author, AuthorLink
 from newsroom.lib import images
+from newsroom.lib.addressed import AddressedAdmin
 
 
 class AuthorLinkInline(admin.TabularInline):
@@ -16,7 +17,7 @@ class AuthorLinkInline(admin.TabularInline):
 
 
 @admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin):
+class AuthorAdmin(AddressedAdmin):
     list_display = ["picture", "name", "job_title", "slug"]
     list_display_links = ["picture", "name"]
     search_fields = ["name", "job_title"]

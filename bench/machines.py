@@ -40,10 +40,11 @@ class Cost(NamedTuple):
 
 
 def hang_pictures() -> None:
-    """Give each article a lead picture with all of its copies: in the rows alone, there are no files."""
+    """Give each article a lead picture, and every third one in its body, with all of their copies: in the rows alone,
+    there are no files."""
     from django.db import connection
-    from django.db.models import F
-    from django.db.models.functions import Mod
+    from django.db.models import F, TextField, Value
+    from django.db.models.functions import Cast, Concat, Mod
 
     from articles.models import Article, Photo
 
@@ -52,7 +53,11 @@ def hang_pictures() -> None:
         photo.copies = {rendition.suffix: list(rendition.size) for rendition in photo.plan()}
     first = Photo.objects.bulk_create(photos, batch_size=1000)[0].pk
     assert Photo.objects.filter(pk__range=(first, first + PHOTOS - 1)).count() == PHOTOS
+    in_body = Cast(first + Mod(F("pk") + PHOTOS // 2, PHOTOS), TextField())
+    before, after = (Value(part, TextField()) for part in ('<figure><img alt="A picture" data-file="', '"></figure>'))
+    figure = Concat(F("body"), before, in_body, after)
     Article.objects.update(lead_photo_id=first + Mod(F("pk"), PHOTOS))
+    Article.objects.alias(third=Mod(F("pk"), 3)).filter(third=0).update(body=figure)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from categories.models import Category
+from newsroom.lib.addressed import AddressedAdmin
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(AddressedAdmin):
     list_display = ["name", "parent", "slug", "colour", "position"]
     list_select_related = ["parent"]
     list_editable = ["position"]

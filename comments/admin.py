@@ -21,6 +21,7 @@ from comments import feedback
 from comments.models import BlockedTerm, Feedback, Follow, Mailbox, Mark, ReaderComment, State, StateChange
 from comments.models.comment import writer_key
 from comments.models.feedback import UNDO_SECONDS
+from newsroom.lib.addressed import AddressedAdmin
 from newsroom.lib.moments import in_words
 
 
@@ -40,7 +41,7 @@ def _reports() -> QuerySet[Mark]:
 
 
 @admin.register(ReaderComment)
-class ReaderCommentAdmin(admin.ModelAdmin):
+class ReaderCommentAdmin(AddressedAdmin):
     """The moderators' list. Nobody writes comments here, and nobody rewrites a reader's."""
 
     list_display = ["text", "writer", "state_word", "verdict", "concern", "reports", "article", "submit_date"]

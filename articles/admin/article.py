@@ -4,7 +4,6 @@ from typing import Any, cast
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,10 +18,11 @@ from articles.admin.words import state_of, what_is_public
 from articles.figures import illustrated
 from articles.forms import ArticleForm
 from articles.models import Article, Byline, Tag
+from newsroom.lib.addressed import AddressedAdmin
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(AddressedAdmin):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ["headline", "state", "category", "signed_by", "published_at"]
@@ -144,13 +144,7 @@ class ArticleAdmin(admin.ModelAdmin):
     # --- The editor under the strict policy ------------------------------------------------------
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        view = csp_update({"script-src": [importmap_hash()]})(super().changeform_view)
-        try:
-            return view(request, *args, **kwargs)
-        except IntegrityError:
-            # Somebody took the address between our look and our save. Looked at again, the form says so itself,
-            # with all that was typed.
-            return view(request, *args, **kwargs)
+        return csp_update({"script-src": [importmap_hash()]})(super().changeform_view)(request, *args, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         article = kwargs.get("obj")

@@ -1,5 +1,5 @@
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -15,10 +15,14 @@ def _upload_to(photo: "Photo", name: str) -> str:
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
+    def due(self) -> Self:
+        """Those that the worker is to look at."""
+        return self.filter(due_at__lte=timezone.now())
+
     def claim_next(self, lease: timedelta) -> "Photo | None":
         """The one that has been due for longest, for ourselves until the lease ends. None: nothing is due."""
         now = timezone.now()
-        while photo := self.filter(due_at__lte=now).order_by("due_at").first():
+        while photo := self.due().order_by("due_at").first():
             unclaimed = self.filter(pk=photo.pk, due_at=photo.due_at)
             photo.due_at, photo.attempts = now + lease, photo.attempts + 1
             if unclaimed.update(due_at=photo.due_at, attempts=photo.attempts):
@@ -30,12 +34,12 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         return self.update(due_at=timezone.now(), attempts=0, failure="")
 
 
-def width_of_largest(photo: str) -> Case:
-    """For queries: of Photo.largest, its width, or null. photo: the relation to it. A database finds it in the record
-    in a fraction of the time that reading the whole of it takes."""
-    whole = [When(**{f"{photo}__copies__has_key": f"{width}.jpg"}, then=width) for width in reversed(renditions.WIDTHS)]
-    small = Q(**{f"{photo}__width__lt": renditions.WIDTHS[0]}) & ~Q(**{f"{photo}__copies": {}})
-    return Case(*whole, When(small, then=f"{photo}__width"), default=None, output_field=models.IntegerField())
+def width_of_largest(photo: str = "") -> Case:
+    """For queries: of Photo.largest, its width, or null. photo: the relation to it, with its "__". A database finds it
+    in the record in a fraction of the time that reading the whole of it takes."""
+    whole = [When(**{f"{photo}copies__has_key": f"{width}.jpg"}, then=width) for width in reversed(renditions.WIDTHS)]
+    small = Q(**{f"{photo}width__lt": renditions.WIDTHS[0]}) & ~Q(**{f"{photo}copies": {}})
+    return Case(*whole, When(small, then=f"{photo}width"), default=None, output_field=models.IntegerField())
 
 
 class Photo(models.Model):

@@ -16,6 +16,7 @@ from articles.forms import EXTENSIONS
 from categories.models import CategorySlug
 from newsroom.forwarding import is_answered
 from newsroom.lib import markup
+from newsroom.lib.addressed import AddressedAdmin
 from newsroom.lib.addresses import FOR_PAGES, RESERVED_AT_TOP, free_slug, slug_from
 from newsroom.models import Page, PageAddress
 
@@ -75,13 +76,10 @@ def _is_a_sections(first: str) -> bool:
 
 
 @admin.register(Page)
-class PageAdmin(admin.ModelAdmin):
+class PageAdmin(AddressedAdmin):
     form = PageForm
     list_display = ["title", "url"]
     search_fields = ["title", "url", "content"]
-
-    def view_on_site(self, page: Page) -> str:
-        return page.get_absolute_url()
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return csp_update({"script-src": [importmap_hash()]})(super().changeform_view)(request, *args, **kwargs)

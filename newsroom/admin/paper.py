@@ -23,6 +23,7 @@ class PaperAdmin(OneRowAdmin):
         "name",
         "tagline",
         "logo",
+        "link_picture",
         "accent",
         "footer",
         "corrections_email",

@@ -138,6 +138,7 @@ def _load_article(text: texts.Text) -> None:
         slug=text.slug,
         kicker=text.kicker,
         label=text.label,
+        sponsor=text.sponsor,
         standfirst=text.standfirst,
         body=text.body,
         lead_photo=photo.pk,

@@ -23,6 +23,7 @@ class Text:
     body: str
     kicker: str = ""
     label: str = ""
+    sponsor: str = ""
     sensitive_note: str = ""
     documents: tuple[str, ...] = ()  # names in pictures.DOCUMENTS
     updated_days_ago: float | None = None

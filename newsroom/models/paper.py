@@ -1,12 +1,18 @@
+import logging
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from PIL import Image
 
-from newsroom.lib import icons, images
+from newsroom.lib import icons, images, link_picture
 
 LOGO_WIDTH = 640  # pixels
+
+logger = logging.getLogger(__name__)
 
 
 class Accent(models.TextChoices):
@@ -36,6 +42,17 @@ class Paper(models.Model):
         validators=[images.check_picture],
         max_length=200,
         help_text=_("Shown in place of the name. Without one the name is set in type."),
+    )
+    link_picture = models.ImageField(
+        _("picture beside links"),
+        upload_to="paper/",
+        blank=True,
+        validators=[images.check_picture],
+        max_length=200,
+        help_text=_(
+            "Shown where somebody passes on a page that has no picture of its own; cut to 1200 × 630 pixels. "
+            "Without one, logo or name stands there."
+        ),
     )
     accent = models.CharField(
         _("colour"),
@@ -81,6 +98,7 @@ class Paper(models.Model):
         help_text=_("The page with your rules for those who look for holes."),
     )
     icon = models.CharField(max_length=60, blank=True, editable=False)  # a name for newsroom.lib.icons
+    drawn_link_picture = models.CharField(max_length=60, blank=True, editable=False)  # its name in storage
 
     class Meta:
         verbose_name = _("paper")
@@ -98,6 +116,7 @@ class Paper(models.Model):
             self.logo.save("logo.webp", images.smaller(logo, width=min(LOGO_WIDTH, logo.width)), save=False)
         elif not self.logo:
             self.icon = icons.store(icons.of_name(self.name))
+        self._make_link_picture()
         super().save(*args, **kwargs)
 
     @property
@@ -105,12 +124,35 @@ class Paper(models.Model):
         """The address of each size of the icon, by its side in pixels. None before the paper is first saved."""
         return {str(side): icons.address(self.icon, side) for side in icons.SIDES} if self.icon else {}
 
+    @property
+    def link_preview(self) -> str:
+        """The address of the picture beside links, 1200 by 630 pixels. Empty before the paper is first saved."""
+        if self.link_picture:
+            return self.link_picture.url
+        return default_storage.url(self.drawn_link_picture) if self.drawn_link_picture else ""
+
     @staticmethod
     def current() -> "Paper":
         """The row, or the defaults; with its links."""
         paper = Paper.objects.first() or Paper(pk=1)
         models.prefetch_related_objects([paper], "links")
         return paper
+
+    def _make_link_picture(self) -> None:
+        """Here, so that no page ever has to."""
+        if images.is_new(self.link_picture):
+            cut = link_picture.of_picture(images.opened(self.link_picture))
+            self.link_picture.save("link.jpg", ContentFile(cut), save=False)
+        self.drawn_link_picture = link_picture.store(self._drawn())
+
+    def _drawn(self) -> Image.Image:
+        if self.logo:
+            try:
+                with default_storage.open(self.logo.name or "") as file:
+                    return link_picture.of_logo(images.opened(file), self.tagline)
+            except OSError as error:  # the file is gone, or damaged
+                logger.warning("The paper's name stands in for its logo: %r", error)
+        return link_picture.of_name(self.name, self.tagline)
 
 
 class Link(models.Model):

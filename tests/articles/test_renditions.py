@@ -1,6 +1,7 @@
 """The worker's part in pictures: once each, whatever happens."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -20,8 +21,8 @@ from PIL import Image
 
 from articles import renditions
 from articles.models import Photo
-from newsroom.lib import images
-from tests.factories import make_photo, picture_file
+from newsroom.lib import caching, images
+from tests.factories import make_article, make_photo, picture_file
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +123,29 @@ def test_what_was_changed_while_the_worker_was_at_it_is_looked_at_again():
     assert Photo.objects.get().due_at <= timezone.now()
     renditions.make_due()
     assert Photo.objects.get().crop("1x1").address.endswith("-1x1-0-50.jpg")
+
+
+def test_pages_that_are_kept_show_the_new_copies_once_all_that_are_due_are_made(client):
+    make_article(slug="pier", lead_photo=make_photo(file=picture_file(size=(340, 300))).pk)
+    make_photo()
+    seen = []
+
+    for _look in range(3):
+        seen.append("image/avif" in client.get("/world/pier/").content.decode())
+        renditions.make_due()
+
+    assert seen == [False, False, True]
+
+
+def test_a_photo_that_gets_nothing_new_renews_no_page():
+    make_photo()
+    renditions.make_due()
+    before = caching.kept_under_edition("lot", random.random)
+
+    Photo.objects.make_again()
+    looked_at = renditions.make_due()
+
+    assert (looked_at, caching.kept_under_edition("lot", random.random)) == (1, before)
 
 
 # --- Failures ------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles.models import Article, Label
 from articles.renditions import make_due
 from articles.structured_data import picture_addresses, preview_picture
-from newsroom.models import Paper
+from newsroom.models import Page, Paper
 from tests.factories import (
     make_article,
     make_author,
@@ -286,24 +286,49 @@ def test_an_article_passed_on_shows_its_picture_and_words(client, article, paper
         ("/", "website", "The Lantern", "A light"),
         ("/world/", "website", "World", "Beyond & above."),
         ("/authors/james-carter/", "profile", "James Carter", "Writes."),
+        ("/authors/", "website", "Our authors", ""),
+        ("/tags/", "website", "Topics", ""),
+        ("/tags/peace/", "website", "peace", ""),
+        ("/archive/", "website", "Archive", ""),
+        ("/archive/2026/03/", "website", "March 2026", ""),
+        ("/about/", "website", "About us", "Who prints this."),
+        ("/about/how-to-allow-this-site/", "website", "How to allow this site", ""),
+        ("/comments/privacy/", "website", "What happens to your comment", ""),
     ],
 )
-def test_other_pages_passed_on_show_the_papers_icon(client, paper, path, kind, title, description):
+def test_other_pages_passed_on_show_the_papers_picture(client, paper, path, kind, title, description):
     make_category("world", description="Beyond & above.")
     make_author(bio="Writes.")
-    make_article()
+    make_article(at=AT, tags=(make_tag("peace").pk,))
+    Page.objects.create(url="/about/", title="About us", description="Who prints this.")
 
     assert told(client, path) == {
         "robots": "max-image-preview:large",
         "og:site_name": "The Lantern",
         "og:type": kind,
         "og:title": title,
-        "og:description": description,
+        **({"og:description": description} if description else {}),
         "og:url": f"http://testserver{path}",
-        "og:image": f"http://testserver{paper.icons['512']}",
-        "twitter:card": "summary",
+        "og:image": f"http://testserver{paper.link_preview}",
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": "The Lantern",
+        "twitter:card": "summary_large_image",
         "canonical": f"http://testserver{path}",
     }
+
+
+def test_a_search_passed_on_shows_the_papers_picture_and_is_for_no_search_engine(client, paper):
+    head = told(client, "/search/?q=pier&utm_source=mail")
+
+    assert (head["robots"], head["og:image"]) == ("noindex, follow", f"http://testserver{paper.link_preview}")
+    assert "canonical" not in head
+
+
+def test_an_article_without_a_picture_shows_the_papers(client, paper):
+    make_article(slug="bare")
+
+    assert told(client, "/world/bare/")["og:image"] == f"http://testserver{paper.link_preview}"
 
 
 def test_a_piece_taken_over_points_to_its_original(client):

@@ -147,6 +147,80 @@ def test_icons_keep_their_address_as_long_as_their_picture():
     assert first == second != third
 
 
+# --- The picture beside links -----------------------------------------------------------------------
+
+
+def link_picture(paper: Paper) -> Image.Image:
+    with default_storage.open(paper.link_preview.removeprefix("/media/")) as file:
+        picture = Image.open(io.BytesIO(file.read()))
+        picture.load()
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("name", "tagline"),
+    [
+        ("The Lantern", "Since 1887"),
+        ("W" * 80, "x" * 160),
+        ("A " * 40, ""),
+        ("日報", "日報"),
+        ("", ""),
+        ("   ", " "),
+        ("💡 Light\n", "\n"),
+        ("الفانوس", "ضوء"),
+    ],
+)
+def test_a_picture_beside_links_is_drawn_of_any_name(name, tagline):
+    picture = link_picture(save_paper(name=name, tagline=tagline))
+
+    grey = picture.convert("L")
+    margins = [grey.crop(box).getcolors() for box in ((0, 0, 79, 630), (1121, 0, 1200, 630))]
+    assert (picture.format, picture.size) == ("PNG", (1200, 630))
+    assert len(grey.crop((80, 100, 1120, 530)).getcolors()) > 1  # something stands in its middle ...
+    assert [len(colours) for colours in margins] == [1, 1]  # ... and does not stick out
+
+
+def test_it_is_drawn_of_the_logo_if_there_is_one():
+    of_name = save_paper(name="The Lantern").link_preview
+
+    paper = save_paper(logo=picture_file(size=(300, 100)))
+
+    red, green, blue = link_picture(paper).convert("RGB").getpixel((600, 315))
+    assert paper.link_preview != of_name
+    assert (red < 40, 100 < green < 160, 100 < blue < 160) == (True, True, True)  # teal
+
+
+def test_it_keeps_its_address_as_long_as_it_looks_the_same():
+    first = save_paper(name="The Lantern").link_preview
+    second = save_paper(footer="Printed on the quay").link_preview
+    changed = save_paper(tagline="Since 1887").link_preview
+
+    assert first == second != changed
+
+
+def test_editors_may_choose_another_which_is_cut():
+    paper = save_paper(link_picture=picture_file("ours.png", size=(900, 900)))
+
+    picture = link_picture(paper)
+
+    assert (picture.format, picture.size, paper.link_preview[-4:]) == ("JPEG", (1200, 630), ".jpg")
+
+
+def test_a_logo_that_is_lost_keeps_nobody_from_saving():
+    paper = save_paper(name="The Lantern", logo=picture_file())
+    default_storage.delete(paper.logo.name)
+
+    assert link_picture(save_paper(tagline="Since 1887")).size == (1200, 630)
+
+
+def test_no_page_looks_at_the_picture(client, settings, tmp_path):
+    save_paper(name="The Lantern")
+    settings.MEDIA_ROOT = tmp_path  # where nothing is
+
+    assert 'property="og:image:width" content="1200"' in client.get("/").content.decode()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_manifest_names_the_paper_and_its_icons(client):
     paper = save_paper(name="The Lantern", tagline="A light")
 

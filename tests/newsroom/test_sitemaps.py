@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import etree
 
-from articles.models import Article, Label
+from articles.models import Article, Label, Photo
 from newsroom import sitemaps
 from newsroom.models import Page, Paper
 from tests.factories import (
@@ -22,6 +22,7 @@ from tests.factories import (
     make_photo,
     make_story,
     make_tag,
+    picture_file,
 )
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,40 @@ def test_an_article_is_listed_with_its_date_and_its_picture(client):
         ("image", ""),
         ("loc", f"http://testserver{article.lead_photo.largest.address}"),
     ]
+
+
+def figure(photo) -> str:
+    return f'<figure><img alt="A pier" data-file="{photo.pk}" src="{photo.src}"></figure>'
+
+
+def test_the_pictures_of_its_body_are_listed_once_each(client):
+    lead, *shown = (make_photo(file=picture_file(size=(side, 330))) for side in (700, 800, 900, 1000))
+    broken, gone = make_photo(file=picture_file(size=(340, 330))), make_photo(file=picture_file(size=(350, 330)))
+    body = "".join(map(figure, [shown[0], lead, shown[1], shown[0], broken, gone]))
+    Photo.objects.filter(pk=broken.pk).update(copies={})
+    gone.delete()
+    words = f'<p>&lt;img data-file="{shown[2].pk}"&gt;</p><img src="https://elsewhere.example/1.jpg" alt="Theirs">'
+    article = make_article(lead_photo=lead.pk, body=body + words)
+    make_article(body=figure(shown[2]))
+
+    root = read(client, part("articles", article.pk))
+
+    found = [entry.xpath("image:image/image:loc/text()", namespaces=NAMES) for entry in root]
+    assert found == [
+        [f"http://testserver{photo.largest.address}" for photo in (lead, shown[0], shown[1])],
+        [f"http://testserver{shown[2].largest.address}"],
+    ]
+
+
+def test_one_address_has_a_thousand_pictures_at_most(client):
+    photo = make_photo()
+    row = {field.attname: getattr(photo, field.attname) for field in Photo._meta.concrete_fields}
+    del row["id"]
+    photos = Photo.objects.bulk_create(Photo(**row | {"file": f"photos/{number}.jpg"}) for number in range(1001))
+    article = make_article(body="".join(map(figure, photos)))
+
+    (entry,) = read(client, part("articles", article.pk))
+    assert len(entry.findall("image:image", NAMES)) == 1000
 
 
 def test_a_change_of_the_words_is_its_date_and_other_changes_are_not(client, time_machine):
@@ -231,14 +266,14 @@ def test_a_part_that_is_not_there_is_not_found(client, path):
     ("path", "most"),
     [
         ("/sitemap.xml", 3),
-        ("/sitemaps/articles-{part}.xml", 1),
+        ("/sitemaps/articles-{part}.xml", 3),
         ("/sitemaps/authors-{writer}.xml", 1),
         ("/sitemaps/pages.xml", 3),
         ("/sitemaps/news.xml", 3),
     ],
 )
 def test_a_sitemap_costs_the_same_for_any_number(client, django_assert_num_queries, path, most, count):
-    articles = make_articles(count, lead_photo=make_photo().pk)
+    articles = make_articles(count, lead_photo=make_photo().pk, body=figure(make_photo()))
     path = path.format(part=(articles[0].pk - 1) // sitemaps.PART + 1, writer=1 + (make_author().pk - 1) // 10_000)
     client.get("/comments/privacy/")  # the edition is there
 
