@@ -10,9 +10,9 @@ def below(article: Article, name: str, *words: object) -> str:
     return reverse(f"comments:{name}", args=[article.category.slug if article.category else "-", article.slug, *words])
 
 
-def of_part(article: Article, order: str, start: str) -> str:
+def of_part(article: Article, order: str, *, start: str = "", until: str = "") -> str:
     """Of a part of the discussion. The first of the oldest stands below the article itself."""
-    if order == "oldest" and not start:
+    key = {"from": start} if start else {"until": until} if until else {}
+    if order == "oldest" and not key:
         return f"{article.get_absolute_url()}#comments"
-    query = f"?{urlencode({'from': start})}" if start else ""
-    return f"{below(article, order)}{query}#comments"
+    return f"{below(article, order)}{'?' if key else ''}{urlencode(key)}#comments"

@@ -44,37 +44,46 @@ class Node:
 class Part:
     nodes: list[Node]
     count: int  # public comments of the whole discussion
-    order: Order = Order.OLDEST
-    start: str = ""  # empty: the first
-    earlier: str | None = None  # the key of the part before this one; empty: that is the first; None: this is
-    later: str | None = None  # of the one behind it
-    is_cut: bool = False  # whether its last thread goes on in the next
+    order: Order
+    earlier: str  # the part before this one ends before that key; empty: there is none
+    later: str  # the next one begins with that; empty: there is none
+    is_cut: bool  # whether its last thread goes on in the next
 
 
-def part_of(article: Article, order: Order = Order.OLDEST, start: str = "", own: ReaderComment | None = None) -> Part:
-    """At most five queries; three for a first part. own: a comment that stands in its place even if it is not public.
+def part_of(
+    article: Article,
+    order: Order = Order.OLDEST,
+    *,
+    start: str = "",
+    until: str = "",
+    own: ReaderComment | None = None,
+) -> Part:
+    """The first, the one that begins with the key `start`, or the one that ends before the key `until`.
 
+    At most four queries, three for a first part. own: a comment that stands in its place even if it is not public.
     Raises UnknownKeyError.
     """
-    if start and not _KEY.fullmatch(start):
-        raise UnknownKeyError(start)
+    for key in filter(None, (start, until)):
+        if not _KEY.fullmatch(key):
+            raise UnknownKeyError(key)
     whole = _standing(article.pk, own)
-    most = 2 * settings.COMMENTS_PER_PAGE
-    rows = list(_in_order(_from(whole, order, start), order).defer("envelope")[: most + 1])
+    chosen = _before(whole, order, until) if until else _from(whole, order, start)
+    rows = list(chosen.defer("envelope")[: 2 * settings.COMMENTS_PER_PAGE + 1])
     places = [str(row.place) for row in rows]
     size = _whole_threads(places)
     shown, has_more = rows[:size], size < len(rows)
-    is_all = not start and not has_more
+    if until:
+        shown.reverse()
+        earlier, later = _key(places[size - 1], places[size]) if has_more else "", until
+    else:
+        earlier, later = start, _key(places[size], places[size - 1]) if has_more else ""
     return Part(
         nodes=_tree(shown, whole),
-        count=sum(row.is_public_now for row in shown)
-        if is_all
-        else ReaderComment.objects.filter(article=article).public().count(),
+        count=_count(article) if earlier or later else sum(row.is_public_now for row in shown),
         order=order,
-        start=start,
-        earlier=_earlier(whole, order, start) if start else None,
-        later=_key(places[size], places[size - 1]) if has_more else None,
-        is_cut=has_more and _thread(places[size]) == _thread(places[size - 1]),
+        earlier=earlier,
+        later=later,
+        is_cut=bool(shown) and _thread(str(shown[-1].place)) == _thread(later),
     )
 
 
@@ -115,36 +124,27 @@ def _whole_threads(places: Sequence[str]) -> int:
     return min(len(places), 2 * enough)
 
 
-def _earlier(whole: Comments, order: Order, start: str) -> str:
-    """The key of the part that ends before this one; empty: that is the first."""
-    before = _before(whole, order, start).values_list("place", flat=True)
-    places = list(before[: 2 * settings.COMMENTS_PER_PAGE + 1])
-    size = _whole_threads(places)
-    return _key(places[size - 1], places[size]) if size < len(places) else ""
+def _count(article: Article) -> int:
+    return ReaderComment.objects.filter(article=article).public().count()
 
 
 # --- Rows -------------------------------------------------------------------------------------------
 
 
 def _standing(article_id: int, own: ReaderComment | None) -> Comments:
-    comments = ReaderComment.objects.filter(article=article_id)
-    return comments.in_thread() | comments.filter(pk=own.pk) if own else comments.in_thread()
-
-
-def _in_order(comments: Comments, order: Order) -> Comments:
-    return comments.order_by(*(["place"] if order == Order.OLDEST else ["-thread_place", "place"]))
+    return ReaderComment.objects.filter(article=article_id).in_thread(own)
 
 
 # What each condition says twice is for the databases: by the simple half they find its beginning in the index.
 
 
 def _from(comments: Comments, order: Order, start: str) -> Comments:
-    if not start:
-        return comments
-    if order == Order.OLDEST:
-        return comments.filter(place__gte=start)
     thread = _thread(start)
-    return comments.filter(Q(thread_place__lt=thread) | Q(place__gte=start), thread_place__lte=thread)
+    if order == Order.OLDEST:
+        return comments.filter(place__gte=start).order_by("place")
+    if start:
+        comments = comments.filter(Q(thread_place__lt=thread) | Q(place__gte=start), thread_place__lte=thread)
+    return comments.order_by("-thread_place", "place")
 
 
 def _before(comments: Comments, order: Order, start: str) -> Comments:

@@ -38,7 +38,7 @@ def comment(request: HttpRequest, category: str, slug: str, pk: int) -> HttpResp
     found = get_object_or_404(known.defer("envelope"), id=pk)
     if not found.is_public_now:
         return render(request, "comments/removed.html", {"article": article}, status=410)
-    page, _hash, _comments = of_part(article, Order.OLDEST, start_of(found)).partition("#")
+    page, _hash, _comments = of_part(article, Order.OLDEST, start=start_of(found)).partition("#")
     return redirect(f"{page}#comment-{found.pk}")
 
 
@@ -46,12 +46,14 @@ def _page(request: HttpRequest, slug: str, order: Order) -> HttpResponse:
     article = commented(slug)
     if article is None:
         return withdrawn_or_missing(request, slug)
-    start = request.GET.get("from", "")
-    address = of_part(article, order, start)
+    start, until = request.GET.get("from", ""), request.GET.get("until", "")
+    address = of_part(article, order, start=start, until=until)
     if request.path != unquote(urlsplit(address).path):
         return redirect(address)
     try:
-        part = part_of(article, order, start)
+        part = part_of(article, order, start=start, until=until)
     except UnknownKeyError:
-        raise Http404("No part of the discussion begins there") from None
+        raise Http404("No part of the discussion begins or ends there") from None
+    if (start or until) and not part.nodes:  # what stood there is gone
+        return redirect(of_part(article, order))
     return render(request, "comments/discussion.html", {"article": article, "part": part})

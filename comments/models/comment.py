@@ -29,11 +29,15 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
         """What the public sees. Nobody else spells out a state."""
         return self.filter(state=State.APPROVED)
 
-    def in_thread(self) -> Self:
-        """What stands in a discussion: the public comments, and the places of removed ones with public ones below."""
+    def in_thread(self, own: "ReaderComment | None" = None) -> Self:
+        """What stands in a discussion: the public comments, and the places of removed ones with public ones below.
+
+        own: one that is among them, whatever its state.
+        """
         after, before = OuterRef("place"), Concat(OuterRef("place"), Value(_AFTER_DIGITS))
         below = ReaderComment.objects.public().filter(article=OuterRef("article"), place__gt=after, place__lt=before)
-        return self.filter(Q(state=State.APPROVED) | (Q(state=State.REMOVED) & Exists(below)))
+        shown = Q(state=State.APPROVED) | (Q(state=State.REMOVED) & Exists(below))
+        return self.filter(shown | Q(pk=own.pk) if own else shown)
 
     def to_announce(self) -> Self:
         """Public, and nobody who follows has been told yet."""
@@ -148,15 +152,16 @@ class ReaderComment(XtdComment):
         above, self.thread_id = parents.first() or ("", self.pk)  # the parent may be deleted by now
         if not above:
             self.parent_id = self.pk
-        self.place = above[: STEP * settings.COMMENT_DEPTH] + self._step()
+        self.place = self.place_below(above)
         self.level = len(self.place) // STEP - 1
         columns = {"thread_id": self.thread_id, "parent_id": self.parent_id, "level": self.level}
         XtdComment.norel_objects.filter(pk=self.pk).update(**columns)
         ReaderComment.objects.filter(pk=self.pk).update(place=self.place)
 
-    def _step(self) -> str:
+    def place_below(self, above: str) -> str:
+        """Its place if it replies to the comment in that one."""
         since = (self.submit_date - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
-        return f"{max(since, 0):016d}{self.pk:010d}"
+        return f"{above[: STEP * settings.COMMENT_DEPTH]}{max(since, 0):016d}{self.pk:010d}"
 
     def get_absolute_url(self) -> str:
         """Its own address, which leads to wherever it stands."""

@@ -32,8 +32,8 @@ def discussion(context: Any, article: Article, part: Part | None = None) -> dict
 
 
 @register.simple_tag
-def part_address(article: Article, order: str, start: str) -> str:
-    return of_part(article, order, start)
+def part_address(article: Article, order: str, **key: str) -> str:
+    return of_part(article, order, **key)
 
 
 @register.simple_tag

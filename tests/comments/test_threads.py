@@ -72,9 +72,9 @@ def test_eight_readers_reply_in_one_thread_at_once(standin):
 def parts(article, order):
     part = part_of(article, order)
     yield part
-    while part.later is not None:
+    while part.later:
         assert part.count == REPLIES + 5
-        part = part_of(article, order, part.later)
+        part = part_of(article, order, start=part.later)
         yield part
 
 
