@@ -140,7 +140,7 @@ def make_discussion(article: Article, count: int) -> None:
         comment.state = State.REMOVED if chance.random() < 0.05 else State.APPROVED
         comment.place = comment.place_below(str(parent.place) if parent else "")
         comment.parent_id, comment.thread_id = (parent.pk, parent.thread_id) if parent else (row.pk, row.pk)
-        comment.level = len(comment.place) // STEP - 1
+        comment.comment_ptr_id, comment.level = row.pk, len(comment.place) // STEP - 1
         comments.append(comment)
     for model in (XtdComment, ReaderComment):  # Django inserts rows of several tables one by one only
         fields = [field for field in model._meta.local_concrete_fields if not field.generated]
