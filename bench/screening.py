@@ -61,7 +61,7 @@ class Posted(NamedTuple):
 
     @property
     def is_acknowledged(self) -> bool:
-        return self.status == 303 and ("#comment-" in self.location or "/comments/receipt/" in self.location)
+        return self.status == 303 and "/comments/" in self.location
 
 
 # --- The paper, as ops run it ----------------------------------------------------------------------

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core import checks
 from django.utils.translation import gettext as _
 
+from comments.models.comment import DEEPEST
+
 
 @checks.register
 def akismet_key_is_set(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -16,3 +18,13 @@ def akismet_key_is_set(app_configs: Any, **kwargs: Any) -> list[checks.CheckMess
             id="comments.W001",
         )
     ]
+
+
+@checks.register
+def threads_fit(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    found: list[checks.CheckMessage] = []
+    if not 0 <= settings.COMMENT_DEPTH <= DEEPEST:
+        found.append(checks.Error(_("COMMENT_DEPTH must be from 0 to %d.") % DEEPEST, id="comments.E001"))
+    if settings.COMMENTS_PER_PAGE < 1:
+        found.append(checks.Error(_("COMMENTS_PER_PAGE must be at least 1."), id="comments.E002"))
+    return found

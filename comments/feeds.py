@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles.models import Article
+from comments.addresses import below
 from comments.models import ReaderComment
 from comments.templatetags.discussion import reader_text
 
@@ -35,25 +35,21 @@ def comment_feed(article: Article) -> str:
         link=f"{page}#comments",
         description=None,
         language=get_language(),
-        feed_url=settings.SITE_URL + feed_address(article),
+        feed_url=settings.SITE_URL + below(article, "feed"),
         feed_guid=_tag(f"article/{article.pk}/comments", article.published_at),
         published_at=article.published_at,
     )
-    newest = ReaderComment.objects.filter(article=article).public().order_by("-submit_date", "-pk")
+    newest = ReaderComment.objects.filter(article=article).public().order_by("-pk")
     for comment in newest.defer("envelope")[:NEWEST]:
-        feed.add_item(**_entry(comment, page))
+        feed.add_item(**_entry(comment, article))
     return str(feed.writeString("utf-8"))
 
 
-def feed_address(article: Article) -> str:
-    return reverse("comments:feed", args=[article.category.slug if article.category else "-", article.slug])
-
-
-def _entry(comment: ReaderComment, page: str) -> dict[str, Any]:
+def _entry(comment: ReaderComment, article: Article) -> dict[str, Any]:
     name = _clean(comment.user_name)
     return {
         "title": _("Comment by %s") % name,
-        "link": f"{page}#comment-{comment.pk}",
+        "link": settings.SITE_URL + below(article, "comment", comment.pk),
         "description": reader_text(_clean(comment.comment)),
         "author_name": name,
         "unique_id": _tag(f"comment/{comment.pk}", comment.submit_date),

@@ -1,12 +1,15 @@
 from django.urls import path
 
-from comments import views, views_letters, views_marks
+from comments import views, views_letters, views_marks, views_threads
 
 app_name = "comments"
 urlpatterns = [
     path("comments/privacy/", views.privacy, name="privacy"),
     path("comments/receipt/<str:token>/", views.receipt, name="receipt"),
     path("<unicode_slug:category>/<unicode_slug:slug>/comments/", views.post, name="post"),
+    path("<unicode_slug:category>/<unicode_slug:slug>/comments/oldest/", views_threads.oldest, name="oldest"),
+    path("<unicode_slug:category>/<unicode_slug:slug>/comments/newest/", views_threads.newest, name="newest"),
+    path("<unicode_slug:category>/<unicode_slug:slug>/comments/<int:pk>/", views_threads.comment, name="comment"),
     path("<unicode_slug:category>/<unicode_slug:slug>/comments/<int:pk>/reply/", views.reply, name="reply"),
     path("comments/receipt/<str:token>/letters/", views_letters.of_receipt, name="receipt-letters"),
     path("comments/letters/confirm/<str:token>/", views_letters.confirm, name="confirm"),

@@ -1,5 +1,6 @@
 import codecs
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.core import signing
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article, ArticleSlug
 from comments import letters, service
+from comments.addresses import below
 from comments.envelope import seal
 from comments.feeds import comment_feed
 from comments.forms import ReaderCommentForm
@@ -26,9 +28,9 @@ RECEIPTS = signing.TimestampSigner(salt="comments.receipt")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
-    article = _commented(slug)
+    article = commented(slug)
     if article is None:
-        return _withdrawn_or_missing(request, slug)
+        return withdrawn_or_missing(request, slug)
     if request.method != "POST":
         return redirect(f"{article.get_absolute_url()}#comments")
     if codecs.lookup(request.encoding or "utf-8").name != "utf-8":
@@ -52,9 +54,11 @@ def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
 @page_cache
 @require_safe
 def reply(request: HttpRequest, category: str, slug: str, pk: int) -> HttpResponse:
-    article = _commented(slug)
+    article = commented(slug)
     if article is None:
-        return _withdrawn_or_missing(request, slug)
+        return withdrawn_or_missing(request, slug)
+    if request.path != unquote(address := below(article, "reply", pk)):
+        return redirect(address)
     # By id, not pk: of the two, Django looks only at an id whether it fits into the column.
     parent = get_object_or_404(ReaderComment.objects.filter(article=article).public(), id=pk)
     if not (article.takes_comments and parent.takes_replies):
@@ -67,11 +71,11 @@ def reply(request: HttpRequest, category: str, slug: str, pk: int) -> HttpRespon
 @page_cache
 @require_safe
 def feed(request: HttpRequest, category: str, slug: str) -> HttpResponse:
-    article = _commented(slug)
+    article = commented(slug)
     if article is None:
-        return _withdrawn_or_missing(request, slug)
-    if article.category and article.category.slug != category:
-        return redirect("comments:feed", article.category.slug, slug, permanent=True)
+        return withdrawn_or_missing(request, slug)
+    if request.path != unquote(address := below(article, "feed")):
+        return redirect(address, permanent=True)
     return HttpResponse(comment_feed(article), content_type="application/atom+xml; charset=utf-8")
 
 
@@ -104,7 +108,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "comments/privacy.html", context)
 
 
-def _commented(slug: str) -> Article | None:
+def commented(slug: str) -> Article | None:
     """The published story that has or had that slug; the comments hang on its own row, not on a change that waited."""
     article = Article.objects.published().for_reading().filter(slug=slug).first()
     if article is None and (former := ArticleSlug.known(slug)):
@@ -117,7 +121,7 @@ def _commented(slug: str) -> Article | None:
     return article.story_row
 
 
-def _withdrawn_or_missing(request: HttpRequest, slug: str) -> HttpResponse:
+def withdrawn_or_missing(request: HttpRequest, slug: str) -> HttpResponse:
     if ArticleSlug.known(slug) is None:
         raise Http404("No such article")
     return render(request, "410.html", status=410)

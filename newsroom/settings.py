@@ -238,12 +238,14 @@ TRUST_AFTER = env.int("TRUST_AFTER", 3)  # comments of one writer that moderator
 REPORTS_HOLD = env.int("REPORTS_HOLD", 3)  # readers' reports that take an unreviewed comment to the moderators
 LETTERS_HOUR = env.int("LETTERS_HOUR", 7)  # of the paper's day: when letters go to those who want them once a day
 QUESTIONS_AN_HOUR = env.int("QUESTIONS_AN_HOUR", 100)  # mails that ask whether letters are wanted, to anybody
+COMMENT_DEPTH = env.int("COMMENT_DEPTH", 3)  # levels of replies; a reply to the deepest stands beside it
+COMMENTS_PER_PAGE = env.int("COMMENTS_PER_PAGE", 50)  # whole threads until there are so many; twice that at most
 RECHECK_PAUSES = (30, 15 * 60)  # seconds: the first pause after a failed check, and the longest
 
 COMMENTS_APP = "django_comments_xtd"
 COMMENTS_XTD_MODEL = "comments.models.ReaderComment"
 COMMENTS_XTD_CONFIRM_EMAIL = False  # with it, a comment would be stored nowhere until a mail is answered
-COMMENTS_XTD_MAX_THREAD_LEVEL = 3
+COMMENTS_XTD_MAX_THREAD_LEVEL = COMMENT_DEPTH
 COMMENT_MAX_LENGTH = 3000  # characters; another number would be a migration of the package
 COMMENTS_TIMEOUT = 2 * 3600  # seconds that a form stays good: longer than any cache keeps the page
 

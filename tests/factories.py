@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import random
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +11,15 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from django_comments.models import Comment
+from django_comments_xtd.models import XtdComment
 from PIL import Image
 
 from articles.models import Article, Attachment, Photo, Story, Tag
 from authors.models import Author
 from categories.models import Category
 from comments.models import QUEUED, ReaderComment, State
+from comments.models.comment import STEP
 from newsroom.models import Campaign, Slot
 
 _numbers = itertools.count(1)
@@ -110,6 +114,38 @@ def make_comment(article: Article, state: State = State.APPROVED, **columns: Any
     )
     comment.save()
     return comment
+
+
+def make_discussion(article: Article, count: int) -> None:
+    """So many comments with all depths, a twentieth of them removed; by a few INSERTs, past save() and the log."""
+    chance = random.Random(1)
+    begin = timezone.now() - timedelta(days=3)
+    about = ContentType.objects.get_for_model(Article)
+    base = Comment.objects.bulk_create(
+        Comment(
+            content_type=about,
+            object_pk=str(article.pk),
+            site_id=settings.SITE_ID,
+            user_name=f"Reader {number % 97}",
+            user_email=f"reader-{number % 97}@readers.example",
+            comment=f"Word {number}. " + "The pier should have been painted long ago, and in another colour. " * 5,
+            submit_date=begin + number * timedelta(seconds=9),
+        )
+        for number in range(count)
+    )
+    comments: list[ReaderComment] = []
+    for row in base:
+        parent = chance.choice(comments[-40:]) if comments and chance.random() < 0.7 else None
+        comment = ReaderComment(pk=row.pk, article=article, submit_date=row.submit_date)
+        comment.state = State.REMOVED if chance.random() < 0.05 else State.APPROVED
+        comment.place = comment.place_below(str(parent.place) if parent else "")
+        comment.parent_id, comment.thread_id = (parent.pk, parent.thread_id) if parent else (row.pk, row.pk)
+        comment.comment_ptr_id, comment.level = row.pk, len(comment.place) // STEP - 1
+        comments.append(comment)
+    for model in (XtdComment, ReaderComment):  # Django inserts rows of several tables one by one only
+        fields = [field for field in model._meta.local_concrete_fields if not field.generated]
+        for begins in range(0, count, 500):
+            model._base_manager.all()._insert(comments[begins : begins + 500], fields=fields, using="default")
 
 
 def make_staff(username: str = "editor", *, superuser: bool = True) -> User:

@@ -1,22 +1,27 @@
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat, Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_comments.models import Comment
 from django_comments_xtd.models import XtdComment
 
 from articles.models import Article
+from comments.addresses import below
 from comments.models.log import StateChange
 from comments.models.states import QUEUED, READERS, NotAllowedError, State, is_allowed, is_decided
 from comments.service import Verdict
 from newsroom.lib.caching import renew_page
 
-MAX_LEVEL = 3  # replies to replies to replies; the reader's first comment is level 0
+STEP = 26  # digits of a place for each level: the moment in microseconds (16), then the comment's id (10)
+_AFTER_DIGITS = "x"  # sorts behind every digit in every collation
+DEEPEST = 9  # the most that settings.COMMENT_DEPTH may be
 
 
 class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
@@ -24,9 +29,15 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
         """What the public sees. Nobody else spells out a state."""
         return self.filter(state=State.APPROVED)
 
-    def in_thread(self) -> Self:
-        """What stands in a discussion: the public comments, and removed ones, of which only the place shows."""
-        return self.filter(state__in=(State.APPROVED, State.REMOVED))
+    def in_thread(self, own: "ReaderComment | None" = None) -> Self:
+        """What stands in a discussion: the public comments, and the places of removed ones with public ones below.
+
+        own: one that is among them, whatever its state.
+        """
+        after, before = OuterRef("place"), Concat(OuterRef("place"), Value(_AFTER_DIGITS))
+        below = ReaderComment.objects.public().filter(article=OuterRef("article"), place__gt=after, place__lt=before)
+        shown = Q(state=State.APPROVED) | (Q(state=State.REMOVED) & Exists(below))
+        return self.filter(shown | Q(pk=own.pk) if own else shown)
 
     def to_announce(self) -> Self:
         """Public, and nobody who follows has been told yet."""
@@ -44,7 +55,7 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
         now = timezone.now()
         with transaction.atomic():
             due = self.due(now).order_by("due_at")
-            # Of the comment's own row alone: its thread's rows are locked by those who reply.
+            # Of our own table alone: who claims a comment needs none of the package's rows.
             locked = due.select_for_update(
                 of=("self",), skip_locked=connection.features.has_select_for_update_skip_locked
             )
@@ -87,6 +98,12 @@ class ReaderComment(XtdComment):
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     # Once it is public, those who follow are told: once in its life.
     is_announced = models.BooleanField(default=False, editable=False)
+    # Where it stands: the steps of all comments above it, then its own. In the order of their places, comments stand as
+    # they are read: oldest first, each directly followed by its replies. It never changes, so nobody waits for a lock.
+    place = models.CharField(max_length=STEP * (DEEPEST + 1), null=True, editable=False)  # null: while it is stored
+    thread_place = models.GeneratedField(
+        expression=Left("place", STEP), output_field=models.CharField(max_length=STEP, null=True), db_persist=True
+    )
     # So many marks of that kind: counted here as well, so that a thread costs no query more.
     recommendations = models.PositiveIntegerField(_("recommendations"), default=0, editable=False)
     # The same comment once more is this one. None: it was erased.
@@ -99,12 +116,14 @@ class ReaderComment(XtdComment):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         indexes = [
-            models.Index(fields=["article", "state"], name="comment_article_state"),
+            models.Index(fields=["article", "state", "xtdcomment_ptr"], name="comment_article_state"),
+            models.Index(fields=["article", "-thread_place", "place"], name="comment_newest_threads"),
             models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="comment_due"),
             models.Index(fields=["state", "decided_at"], name="comment_decided"),
             models.Index(fields=["state"], condition=Q(is_announced=False), name="comment_to_announce"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["article", "place"], name="comment_has_a_place_of_its_own"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="comment_state_known"),
             # Nothing waits for ever: whatever is in the queue has a time.
             models.CheckConstraint(
@@ -116,35 +135,51 @@ class ReaderComment(XtdComment):
         return f"{self.user_name}: {self.comment[:50]}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        # The package counts and orders a thread in Python; without the lock, parallel replies corrupt both.
-        with transaction.atomic():
-            if self._state.adding and self.parent_id:
-                thread = XtdComment.norel_objects.filter(pk=self.parent_id).values("thread_id")
-                list(XtdComment.norel_objects.select_for_update(of=("self",)).filter(pk__in=thread).values("pk"))
-            is_new = self._state.adding
-            if is_new:
-                self.writer_key = writer_key(self.user_email)
+        if not self._state.adding:
             super().save(*args, **kwargs)
-            if is_new:
-                StateChange.append(self, "", self.state, actor="reader", reason=self.concern, guid="")
+            return
+        with transaction.atomic():
+            self.writer_key = writer_key(self.user_email)
+            # Past the package's save(), which numbers and counts the whole thread anew, row by row and without a lock.
+            super(XtdComment, self).save(*args, **kwargs)
+            self._take_place()
+            StateChange.append(self, "", self.state, actor="reader", reason=self.concern, guid="")
 
-    def _calculate_thread_data(self) -> None:
-        try:
-            super()._calculate_thread_data()
-        except XtdComment.DoesNotExist:  # a comment above it was deleted
-            if self.level == 0:  # the very one that it replies to
-                self.parent_id = self.thread_id = self.pk
+    def _take_place(self) -> None:
+        """Below the comment it replies to; beside it, if that stands as deep as any may."""
+        replied_to: int = self.parent_id
+        parents = ReaderComment.objects.filter(pk=replied_to).values_list("place", "thread_id")
+        above, self.thread_id = parents.first() or ("", self.pk)  # the parent may be deleted by now
+        if not above:
+            self.parent_id = self.pk
+        self.place = self.place_below(above)
+        self.level = len(self.place) // STEP - 1
+        columns = {"thread_id": self.thread_id, "parent_id": self.parent_id, "level": self.level}
+        XtdComment.norel_objects.filter(pk=self.pk).update(**columns)
+        ReaderComment.objects.filter(pk=self.pk).update(place=self.place)
+
+    def place_below(self, above: str) -> str:
+        """Its place if it replies to the comment in that one."""
+        since = (self.submit_date - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
+        return f"{above[: STEP * settings.COMMENT_DEPTH]}{max(since, 0):016d}{self.pk:010d}"
 
     def get_absolute_url(self) -> str:
-        return f"{self._article_as_read().get_absolute_url()}#comment-{self.pk}"
+        """Its own address, which leads to wherever it stands."""
+        return below(self._article_as_read(), "comment", self.pk)
 
     @property
     def is_public_now(self) -> bool:
         return self.state == State.APPROVED
 
     @property
+    def stands_aside(self) -> bool:
+        """Whether it is a reply that stands beside what it replies to, not below: that is one of the deepest."""
+        above = str(self.place)[-STEP - 10 : -STEP]
+        return self.parent_id not in {self.pk, int(above or 0)}
+
+    @property
     def takes_replies(self) -> bool:
-        return self.is_public_now and self.level < MAX_LEVEL
+        return self.is_public_now
 
     def move(
         self,
@@ -195,9 +230,7 @@ class ReaderComment(XtdComment):
 
     def renew_page(self) -> None:
         """What the public reads of it is made anew. Call it after the commit."""
-        page = self._article_as_read().get_absolute_url()
-        renew_page(page)
-        renew_page(f"{page}comments/feed/")
+        renew_page(self._article_as_read().get_absolute_url())
 
     def _article_as_read(self) -> Article:
         """The row that the public reads now: a change that waited may have moved it to another address."""

@@ -1,7 +1,6 @@
 """The discussion below an article. The article's view cannot prepare it: comments stand on a floor above."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django import template
@@ -12,49 +11,29 @@ from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
+from comments.addresses import of_part
 from comments.forms import ReaderCommentForm
 from comments.models import ReaderComment
+from comments.threads import Part, part_of
 
 register = template.Library()
 
 
-@dataclass
-class Node:
-    comment: ReaderComment
-    replies: list["Node"] = field(default_factory=list)
-
-
-def thread(article: Article) -> tuple[list[Node], int]:
-    """The discussion as a tree, oldest first, and the number of public comments. One query.
-
-    Built from the parents alone, so that nothing else in the rows can lose a comment. A removed one keeps its
-    place only for its replies.
-    """
-    shown = ReaderComment.objects.filter(article=article).in_thread().order_by("submit_date", "pk").defer("envelope")
-    nodes = {comment.pk: Node(comment) for comment in shown}
-    roots: list[Node] = []
-    for pk, node in nodes.items():
-        parent = nodes.get(node.comment.parent_id) if node.comment.parent_id != pk else None
-        (parent.replies if parent else roots).append(node)
-    return _without_bare_tombstones(roots), sum(node.comment.is_public_now for node in nodes.values())
-
-
-def _without_bare_tombstones(nodes: list[Node]) -> list[Node]:
-    for node in nodes:
-        node.replies = _without_bare_tombstones(node.replies)
-    return [node for node in nodes if node.comment.is_public_now or node.replies]
-
-
 @register.inclusion_tag("comments/_discussion.html", takes_context=True)
-def discussion(context: Any, article: Article) -> dict[str, Any]:
-    nodes, count = thread(article.story_row)
+def discussion(context: Any, article: Article, part: Part | None = None) -> dict[str, Any]:
+    """The part that the page shows; without one the first, below the article itself."""
     return {
         "article": article,
-        "nodes": nodes,
-        "count": count,
+        "part": part or part_of(article.story_row),
+        "is_below_article": part is None,
         "form": ReaderCommentForm(article.story_row) if article.takes_comments else None,
         "akismet": bool(settings.AKISMET_API_KEY),
     }
+
+
+@register.simple_tag
+def part_address(article: Article, order: str, **key: str) -> str:
+    return of_part(article, order, **key)
 
 
 @register.simple_tag

@@ -2,7 +2,8 @@
 
 The edition is one random token in the shared cache. Whatever changes what readers see replaces it, and every
 page kept under the old one is dead (a token, not a counter: an evicted counter would revive old pages). A
-page's own token does the same for one address: a new comment renews only its article.
+page's own token does the same for one address and all below it: a new comment renews only its article, with its
+discussion, its feed and whatever else hangs there.
 The edition also ends by itself at the next moment at which the clock changes anything, so no kept page outlives it.
 """
 
@@ -68,7 +69,7 @@ def renew_edition() -> None:
 
 
 def renew_page(path: str) -> None:
-    """The pages kept for this one address (without its query) are dead."""
+    """The pages kept for the article at this address, and for every address below it, are dead."""
     quietly(cache.set, _page_token_key(unquote(path)), secrets.token_urlsafe(12), _TOKEN_SECONDS)
 
 
@@ -178,6 +179,8 @@ def _store_edition(store: Callable[..., Any]) -> Edition:
 
 
 def _page_token_key(path: str) -> str:
+    """One for /section/article/ and all that begins so."""
+    path = "/".join(path.split("/")[:3])
     return "page-token:" + hashlib.sha256(path.encode()).hexdigest()
 
 

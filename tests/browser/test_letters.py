@@ -127,7 +127,7 @@ def test_in_and_out_by_mail(site: Site, post_office: MailServer, readers: Reader
     subject, text, address = mail_of(post_office, site)
     assert (subject, "I do." in text) == ("Bo Reader on “Letters”", True)
 
-    ada.goto(re.search(r"http\S+#comment-\d+", text).group())
+    ada.goto(re.search(r"http\S+/comments/\d+/", text).group())
     expect(ada.get_by_text("I do.")).to_be_visible()
     ada.goto(address)
     readers.look(ada)

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comments.models import ReaderComment, State
-from comments.templatetags.discussion import reader_text, thread
+from comments.templatetags.discussion import reader_text
+from comments.threads import part_of
 from tests.factories import make_article, make_comment, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -22,8 +23,8 @@ def article():
 
 def tree_of(article):
     """The texts, nested as they stand on the page, and the number beside them."""
-    nodes, count = thread(article)
-    return [as_texts(node) for node in nodes], count
+    part = part_of(article)
+    return [as_texts(node) for node in part.nodes], part.count
 
 
 def as_texts(node):

@@ -48,8 +48,8 @@ def test_the_feed_holds_the_newest_comments_with_name_text_and_place(client, art
     )
     assert [link.href for link in feed.feed.links] == [f"{page}#comments", f"{page}comments/feed/"]
     assert [(entry.author, entry.link, entry.id) for entry in feed.entries] == [
-        ("Bo & Co", f"{page}#comment-{new.pk}", f"tag:testserver,{new.submit_date:%Y-%m-%d}:comment/{new.pk}"),
-        ("Ada Reader", f"{page}#comment-{old.pk}", f"tag:testserver,{old.submit_date:%Y-%m-%d}:comment/{old.pk}"),
+        ("Bo & Co", f"{page}comments/{new.pk}/", f"tag:testserver,{new.submit_date:%Y-%m-%d}:comment/{new.pk}"),
+        ("Ada Reader", f"{page}comments/{old.pk}/", f"tag:testserver,{old.submit_date:%Y-%m-%d}:comment/{old.pk}"),
     ]
     assert feed.entries[0].summary == (
         "<p>&lt;b&gt;Second&lt;/b&gt;</p>\n\n"
@@ -127,7 +127,7 @@ def test_its_id_and_its_comments_ids_outlive_a_new_address(client, article):
     after = feedparser.parse(client.get("/town/peace/comments/feed/").content)
 
     assert [after.feed.id, after.entries[0].id] == [before.feed.id, before.entries[0].id]
-    assert after.entries[0].link.startswith("http://testserver/town/peace/#comment-")
+    assert after.entries[0].link.startswith("http://testserver/town/peace/comments/")
 
 
 @pytest.mark.parametrize("count", [1, 30])

@@ -378,7 +378,7 @@ def letter(article, post_office):
 
 def test_a_letter_says_who_wrote_what_where_in_text_and_in_html(letter):
     reply = ReaderComment.objects.get(user_email=BO)
-    place = f"http://testserver/world/peace-talks/#comment-{reply.pk}"
+    place = f"http://testserver/world/peace-talks/comments/{reply.pk}/"
 
     text, html = text_of(letter), html_of(letter)
 
@@ -867,7 +867,7 @@ def test_several_workers_send_each_letter_once(post_office, daily):
 
     assert (failures, Letter.objects.waiting().count()) == ([], 0)
     places = [
-        (mail["X-To"], place) for mail in post_office.mails for place in re.findall(r"#comment-\d+", text_of(mail))
+        (mail["X-To"], place) for mail in post_office.mails for place in re.findall(r"/comments/\d+/", text_of(mail))
     ]
     assert (len(places), len(set(places))) == (36, 36)
     assert len(post_office.mails) == (6 if daily else 36)

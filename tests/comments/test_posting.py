@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from comments.forms import ReaderCommentForm
 from comments.models import QUEUED, ReaderComment, State
+from comments.models.comment import STEP
 from tests.comments.reader import ADA, filled, form_on, stored, write
 from tests.factories import make_article, make_comment, make_draft, make_staff, make_tag
 
@@ -78,7 +79,7 @@ def test_ham_stands_on_the_page_on_the_next_read(client, standin, article):
     response = write(client, article)
 
     comment = ReaderComment.objects.get()
-    assert (response.status_code, response["Location"]) == (303, f"{PAGE}#comment-{comment.pk}")
+    assert (response.status_code, response["Location"]) == (303, f"{PAGE}comments/{comment.pk}/")
     assert stored() == [("A fine article.", "approved", "ham", "")]
     after = page_of(client)
     assert ("A fine article." in before, after.count("A fine article.")) == (False, 1)
@@ -111,7 +112,7 @@ def test_the_reader_is_led_to_the_address_that_the_clock_has_given_the_story(cli
         still_shown = "A fine article." in page_of(client, "/world/peace-at-last/")
 
     comment = ReaderComment.objects.get()
-    assert (response.status_code, response["Location"]) == (303, f"/world/peace-at-last/#comment-{comment.pk}")
+    assert (response.status_code, response["Location"]) == (303, f"/world/peace-at-last/comments/{comment.pk}/")
     assert (comment.article_id, shown, still_shown) == (article.pk, True, False)
 
 
@@ -414,17 +415,32 @@ def test_a_reply_to_a_comment_of_another_article_is_refused(client, standin, art
     assert ReaderComment.objects.count() == 1
 
 
-def test_the_deepest_level_takes_no_replies(client, standin, article):
-    *_upper, deepest = comments = chain(article, 4)
+@pytest.mark.parametrize("depth", [0, 1, 3, 9])
+def test_a_reply_to_one_of_the_deepest_stands_beside_it_and_says_whom_it_answers(
+    client, standin, settings, article, depth
+):
+    settings.COMMENT_DEPTH = depth
+    *_upper, deepest = chain(article, depth + 1)
 
+    response = write(client, article, to=deepest, name="Bo", comment="I agree.")
+
+    reply = ReaderComment.objects.get(comment="I agree.")
+    assert (response.status_code, reply.parent_id, reply.level) == (303, deepest.pk, depth)
+    assert reply.place[:-STEP] == deepest.place[:-STEP]
     html = page_of(client)
-    response = client.post(POST, filled(article, reply_to=str(deepest.pk)))
+    assert html.count(f'href="{POST}{deepest.pk}/" rel="nofollow">in reply to Ada Reader</a>') == 1
+    assert f'href="{POST}{reply.pk}/reply/"' in html
 
-    links = [f'href="{POST}{comment.pk}/reply/"' in html for comment in comments]
-    assert (links, [comment.level for comment in comments]) == ([True, True, True, False], [0, 1, 2, 3])
-    assert (response.status_code, form_on(response).errors) == (422, {"": NO_REPLIES})
-    assert client.get(f"{POST}{deepest.pk}/reply/").status_code == 404
-    assert ReaderComment.objects.count() == 4
+
+def test_threads_that_are_deeper_than_the_setting_says_now_stay_and_take_replies(client, standin, settings, article):
+    comments = chain(article, 4)
+    settings.COMMENT_DEPTH = 1
+
+    response = write(client, article, to=comments[3], comment="I agree.")
+
+    reply = ReaderComment.objects.get(comment="I agree.")
+    assert (response.status_code, reply.level, reply.place[:STEP]) == (303, 1, comments[0].place)
+    assert page_of(client).count("in reply to Ada Reader") == 1
 
 
 @pytest.mark.parametrize("gone", [0, 1])
