@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.template.defaultfilters import urlizetrunc
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +22,7 @@ register = template.Library()
 class Node:
     comment: ReaderComment
     replies: list["Node"] = field(default_factory=list)
+    is_own: bool = False  # on its writer's receipt
 
 
 def thread(article: Article) -> tuple[list[Node], int]:
@@ -30,19 +31,32 @@ def thread(article: Article) -> tuple[list[Node], int]:
     Built from the parents alone, so that nothing else in the rows can lose a comment. A removed one keeps its
     place only for its replies.
     """
-    shown = ReaderComment.objects.filter(article=article).in_thread().order_by("submit_date", "pk").defer("envelope")
-    nodes = {comment.pk: Node(comment) for comment in shown}
+    shown = list(_in_order(ReaderComment.objects.filter(article=article).in_thread()))
+    return _tree(shown), sum(comment.is_public_now for comment in shown)
+
+
+def tree(shown: QuerySet[ReaderComment], own: int) -> list[Node]:
+    """Those comments as a tree; the one with the key `own` in its place, though not everybody sees it. One query."""
+    return _tree(_in_order(shown), own)
+
+
+def _in_order(shown: QuerySet[ReaderComment]) -> QuerySet[ReaderComment]:
+    return shown.order_by("submit_date", "pk").defer("envelope")
+
+
+def _tree(shown: Iterable[ReaderComment], own: int | None = None) -> list[Node]:
+    nodes = {comment.pk: Node(comment, is_own=comment.pk == own) for comment in shown}
     roots: list[Node] = []
     for pk, node in nodes.items():
         parent = nodes.get(node.comment.parent_id) if node.comment.parent_id != pk else None
         (parent.replies if parent else roots).append(node)
-    return _without_bare_tombstones(roots), sum(node.comment.is_public_now for node in nodes.values())
+    return _without_bare_tombstones(roots)
 
 
 def _without_bare_tombstones(nodes: list[Node]) -> list[Node]:
     for node in nodes:
         node.replies = _without_bare_tombstones(node.replies)
-    return [node for node in nodes if node.comment.is_public_now or node.replies]
+    return [node for node in nodes if node.comment.is_public_now or node.is_own or node.replies]
 
 
 @register.inclusion_tag("comments/_discussion.html", takes_context=True)
