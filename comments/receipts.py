@@ -14,7 +14,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from comments.models import Appeal, Follow, ReaderComment, State, StateChange
-from comments.models.comment import MAX_LEVEL
 from comments.models.states import WRITER
 from comments.retention import erase
 from comments.templatetags.discussion import Node, tree
@@ -108,7 +107,7 @@ def _above(comment: ReaderComment) -> list[int]:
     """The comments that it replies to, one above the other."""
     keys: list[int] = []
     parent_id = comment.parent_id
-    while parent_id != comment.pk and parent_id not in keys and len(keys) <= MAX_LEVEL:
+    while parent_id != comment.pk and parent_id not in keys:  # the uppermost is its own parent
         keys.append(parent_id)
         parent_id = ReaderComment.objects.filter(pk=parent_id).values_list("parent_id", flat=True).first() or parent_id
     return keys

@@ -17,8 +17,12 @@ ALLOWED = {
     "screening": {"unchecked": JUDGED, "provisional": JUDGED},
     "readers": {"approved": ["held"]},
     "writer": {
-        **dict.fromkeys(("unchecked", "provisional", "held", "approved"), ["unchecked", "removed"]),
-        **dict.fromkeys(("spam", "blatant"), ["held"]),
+        "unchecked": ["unchecked", "removed"],
+        "provisional": ["unchecked", "removed"],
+        "held": ["unchecked", "removed"],
+        "approved": ["unchecked", "removed"],
+        "spam": ["held"],
+        "blatant": ["held"],
     },
     "moderator": {
         "unchecked": DECIDED,
