@@ -61,7 +61,8 @@ class Receipt:
 
     @property
     def changes_end_at(self) -> datetime:
-        return self.comment.submit_date + timedelta(seconds=settings.EDIT_WITHIN)
+        posted_at: datetime = self.comment.submit_date
+        return posted_at + timedelta(seconds=settings.EDIT_WITHIN)
 
     @property
     def is_in_time(self) -> bool:

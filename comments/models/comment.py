@@ -206,7 +206,8 @@ class ReaderComment(XtdComment):
             moved = self.with_these_words().filter(state=expected).update(**columns)
             if moved:
                 Comment.objects.filter(pk=self.pk).update(**shown)
-                self.comment, self.salt = shown.get("comment", self.comment), columns.get("salt", self.salt)
+                if words is not None:
+                    self.refresh_from_db(fields=["comment", "salt"])  # the log is bound to them
                 actor = by if by in (READERS, WRITER) else f"moderator {by.pk}" if by else "screening"
                 guid = columns.get("verdict_guid", self.verdict_guid)
                 StateChange.append(self, expected, to, actor=actor, reason=reason, guid=guid)
