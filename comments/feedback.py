@@ -39,9 +39,9 @@ def decide(comment: ReaderComment, to: State, by: Any, refusal: str = "") -> tup
     """
     before = State(comment.state)
     with transaction.atomic():
-        said: dict[str, Any] = (
-            {"refusal": refusal, "reason": Refusal(refusal).label} if refusal and to in _REFUSED else {}
-        )
+        said: dict[str, Any] = {}
+        if refusal and to in _REFUSED:
+            said = {"refusal": refusal, "reason": str(Refusal(refusal).label)}
         if not comment.move(to, expected=before, by=by, **said):
             return False, None, ""
         if to != State.HELD:

@@ -355,6 +355,20 @@ def test_an_edit_is_asked_about_and_then_stands_on_the_page(client, standin, set
     assert [words in page_of(client) for words in ("The frist words.", "The first words.")] == [False, True]
 
 
+def test_the_feed_dates_an_edited_comment_by_its_edit(client, standin, article):
+    with time_machine.travel(NOON, tick=False) as clock:
+        make_article(slug="peace", at=NOON - timedelta(days=1))
+        address = client.post("/world/peace/comments/", filled(Article.objects.get(slug="peace")))["Location"]
+        clock.shift(60)
+        edit(client, address, "Other words.")
+        feed = page_of(client, "/world/peace/comments/feed/")
+
+    assert re.findall("<(published|updated)>([^<]*)<", feed.partition("<entry>")[2]) == [
+        ("published", "2030-05-01T12:00:00+00:00"),
+        ("updated", "2030-05-01T12:01:00+00:00"),
+    ]
+
+
 @pytest.mark.parametrize("parent", [False, True])
 def test_the_service_is_told_what_it_was_told_before_but_for_the_words(client, standin, article, parent):
     above = {"reply_to": str(make_comment(article).pk)} if parent else {}
