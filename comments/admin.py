@@ -1,10 +1,12 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,11 +20,39 @@ from django.utils.translation import gettext_lazy, ngettext
 from authors.admin import AuthorAdmin
 from authors.models import Author
 from comments import feedback
-from comments.models import BlockedTerm, Feedback, Follow, Mailbox, Mark, ReaderComment, State, StateChange
+from comments.models import (
+    Appeal,
+    BlockedTerm,
+    Feedback,
+    Follow,
+    Mailbox,
+    Mark,
+    ReaderComment,
+    Refusal,
+    State,
+    StateChange,
+)
 from comments.models.comment import writer_key
 from comments.models.feedback import UNDO_SECONDS
 from newsroom.lib.addressed import AddressedAdmin
 from newsroom.lib.moments import in_words
+
+
+class AppealFilter(admin.SimpleListFilter):
+    title = gettext_lazy("appeals")
+    parameter_name = "appeal"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("waiting", _("Waiting for an answer")), ("answered", _("Answered"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ReaderComment]) -> QuerySet[ReaderComment]:
+        appeals = Appeal.objects.filter(comment=OuterRef("pk"))
+        match self.value():
+            case "waiting":
+                return queryset.filter(Exists(appeals.waiting()))
+            case "answered":
+                return queryset.filter(Exists(appeals.exclude(answered_at=None)))
+        return queryset
 
 
 class ReportedFilter(admin.SimpleListFilter):
@@ -40,25 +70,53 @@ def _reports() -> QuerySet[Mark]:
     return Mark.objects.filter(comment=OuterRef("pk"), kind=Mark.Kind.REPORT).order_by()
 
 
+def _list_as_read() -> float:
+    """When the list that a moderator looks at was made; earlier rather than later, for edits that were under way."""
+    return round(timezone.now().timestamp() - 10, 3)
+
+
+class DecisionForm(ActionForm):
+    """The list's actions, with what a refusal's writer is told, and when the words that are decided on were read."""
+
+    refusal = forms.ChoiceField(
+        label=gettext_lazy("Reason, told to the writer:"),
+        required=False,
+        choices=[("", gettext_lazy("– none –")), *Refusal.choices],
+    )
+    read_at = forms.FloatField(label="", required=False, initial=_list_as_read, widget=forms.HiddenInput)
+
+
 @admin.register(ReaderComment)
 class ReaderCommentAdmin(AddressedAdmin):
     """The moderators' list. Nobody writes comments here, and nobody rewrites a reader's."""
 
-    list_display = ["text", "writer", "state_word", "verdict", "concern", "reports", "article", "submit_date"]
+    list_display = [
+        "text",
+        "writer",
+        "state_word",
+        "verdict",
+        "concern",
+        "appeal_words",
+        "reports",
+        "article",
+        "submit_date",
+    ]
     list_display_links = ["text"]
-    list_filter = ["state", "verdict", ReportedFilter, "submit_date"]
-    list_select_related = ["article__category"]
+    list_filter = ["state", AppealFilter, "verdict", ReportedFilter, "submit_date"]
+    list_select_related = ["article__category", "appeal"]
     search_fields = ["comment", "user_name", "user_email"]
     ordering = ["-submit_date"]
     date_hierarchy = "submit_date"
-    actions = ["approve", "hold", "mark_as_spam", "remove"]
+    actions = ["approve", "hold", "mark_as_spam", "remove", "turn_down"]
+    action_form = DecisionForm
     fields = [
         "article",
         "text",
         ("user_name", "user_email", "user_url"),
-        ("state_word", "verdict", "concern"),
+        ("state_word", "verdict", "concern", "refusal"),
+        "appeal_words",
         ("recommendations", "reported"),
-        ("submit_date", "ip_address"),
+        ("submit_date", "edited_at", "ip_address"),
         ("attempts", "failure"),
         "history",
     ]
@@ -88,6 +146,17 @@ class ReaderCommentAdmin(AddressedAdmin):
     def state_word(self, comment: ReaderComment) -> str:
         return format_html(
             '<span class="desk-state desk-state-{}">{}</span>', comment.state, comment.get_state_display()
+        )
+
+    @admin.display(description=gettext_lazy("appeal"), ordering="appeal__made_at", empty_value="–")
+    def appeal_words(self, comment: ReaderComment) -> str:
+        """What its writer says against the refusal, and whether anybody has answered."""
+        appeal: Appeal | None = getattr(comment, "appeal", None)
+        if appeal is None:
+            return ""
+        word = _("answered") if appeal.answered_at else _("waiting")
+        return format_html(
+            '<div class="desk-comment"><strong>{}</strong> ({}) {}</div>', word, in_words(appeal.made_at), appeal.words
         )
 
     @admin.display(description=gettext_lazy("reports"))
@@ -124,10 +193,20 @@ class ReaderCommentAdmin(AddressedAdmin):
     def remove(self, request: HttpRequest, queryset: QuerySet[ReaderComment]) -> None:
         self._move(request, queryset, State.REMOVED)
 
+    @admin.action(description=gettext_lazy("Let the refusal stand (answers the appeal)"), permissions=["change"])
+    def turn_down(self, request: HttpRequest, queryset: QuerySet[ReaderComment]) -> None:
+        answered = [comment for comment in queryset if feedback.turn_down(comment, by=request.user)]
+        for comment in answered:
+            self.log_change(request, comment, _("Appeal turned down"))
+        text = ngettext("%d appeal is answered.", "%d appeals are answered.", len(answered)) % len(answered)
+        self.message_user(request, text, messages.SUCCESS if answered else messages.WARNING)
+
     def _move(self, request: HttpRequest, queryset: QuerySet[ReaderComment], to: State) -> None:
         moved, undoable, told = [], [], set()
+        refusal = request.POST.get("refusal", "")  # the form has checked it
+        queryset = self._as_read(request, queryset.exclude(salt=""))  # of what was erased there is nothing to decide
         for comment in queryset.exclude(state=to):
-            done, waiting, news = feedback.decide(comment, to, by=request.user)
+            done, waiting, news = feedback.decide(comment, to, by=request.user, refusal=refusal)
             moved += [comment] if done else []
             undoable += [waiting] if waiting else []
             told |= {news} if news else set()
@@ -138,6 +217,22 @@ class ReaderCommentAdmin(AddressedAdmin):
             self.message_user(request, news, messages.WARNING)
         if late := queryset.exclude(state=to).count():
             self.message_user(request, _("%d had changed meanwhile and were left alone.") % late, messages.WARNING)
+
+    def _as_read(self, request: HttpRequest, queryset: QuerySet[ReaderComment]) -> QuerySet[ReaderComment]:
+        """Without those whose writers have edited them since the list was made: nobody decides on words unread."""
+        try:
+            read_at = datetime.fromtimestamp(float(request.POST.get("read_at", "")), UTC)
+        except (ValueError, OverflowError, OSError):
+            return queryset
+        edited = Q(edited_at__gt=read_at)
+        if count := queryset.filter(edited).count():
+            text = ngettext(
+                "%d comment was edited by its writer meanwhile and was left alone. Read it again.",
+                "%d comments were edited by their writers meanwhile and were left alone. Read them again.",
+                count,
+            )
+            self.message_user(request, text % count, messages.WARNING)
+        return queryset.exclude(edited)
 
     def _tell(self, request: HttpRequest, count: int, to: State, undoable: list[Feedback]) -> None:
         text = ngettext("%(count)d comment: %(state)s.", "%(count)d comments: %(state)s.", count)

@@ -22,7 +22,7 @@ def seal(comment: ReaderComment, request: HttpRequest, honeypot: str) -> dict[st
         "user_agent": request.headers.get("User-Agent", "")[:_HEADER_LENGTH],
         "referrer": request.headers.get("Referer", "")[:_HEADER_LENGTH],
         "permalink": settings.SITE_URL + article.get_absolute_url(),
-        "comment_type": "reply" if comment.parent_id else "comment",
+        "comment_type": "comment" if comment.parent_id in {0, comment.pk} else "reply",
         "comment_author": comment.user_name,
         "comment_author_email": comment.user_email,
         "comment_author_url": comment.user_url,
@@ -37,3 +37,9 @@ def seal(comment: ReaderComment, request: HttpRequest, honeypot: str) -> dict[st
         "honeypot_field_name": HONEYPOT,
         HONEYPOT: honeypot[:_HEADER_LENGTH],
     }
+
+
+def seal_again(comment: ReaderComment, request: HttpRequest) -> dict[str, Any]:
+    """The same of an edited comment: its new words and where they come from; the rest is as it was told first."""
+    sealed, first = seal(comment, request, comment.envelope.get(HONEYPOT, "")), comment.envelope
+    return sealed | {name: first[name] for name in ("referrer", "comment_date_gmt") if name in first}

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import alerts, breaker
-from comments.models import Feedback, ReaderComment, State, is_allowed
+from comments.models import Appeal, Feedback, ReaderComment, Refusal, State, is_allowed
 from comments.models.feedback import UNDO_SECONDS
 from comments.screening import LEASE, pause, wake_the_waiting
 from comments.service import Client, ServiceError, Verdict
@@ -17,6 +17,7 @@ from comments.service import Client, ServiceError, Verdict
 logger = logging.getLogger(__name__)
 
 _KIND = {State.SPAM: Feedback.Kind.SPAM, State.APPROVED: Feedback.Kind.HAM}
+_REFUSED = (State.SPAM, State.REMOVED)
 _SAID = {
     Verdict.HAM: Feedback.Kind.HAM,
     Verdict.PROVISIONAL: Feedback.Kind.HAM,
@@ -30,17 +31,32 @@ class TooLateError(Exception):
     """It has been sent, or is being sent."""
 
 
-def decide(comment: ReaderComment, to: State, by: Any) -> tuple[bool, Feedback | None, str]:
-    """A moderator's decision: the state at once, Akismet in ten seconds.
+def decide(comment: ReaderComment, to: State, by: Any, refusal: str = "") -> tuple[bool, Feedback | None, str]:
+    """A moderator's decision: the state at once, Akismet in ten seconds. refusal is the reason that its writer reads.
 
     Returns whether it was done (False: somebody was faster), the feedback that waits, and what the moderator
     should be told about it.
     """
     before = State(comment.state)
     with transaction.atomic():
-        if not comment.move(to, expected=before, by=by):
+        said: dict[str, Any] = {}
+        if refusal and to in _REFUSED:
+            said = {"refusal": refusal, "reason": str(Refusal(refusal).label)}
+        if not comment.move(to, expected=before, by=by, **said):
             return False, None, ""
+        if to != State.HELD:
+            Appeal.objects.answer(comment)
         return True, *_note(comment, before, by)
+
+
+def turn_down(comment: ReaderComment, by: Any) -> bool:
+    """A moderator has read the writer's appeal, and the refusal stands. False: there is no appeal that waits."""
+    with transaction.atomic():
+        if not Appeal.objects.answer(comment):
+            return False
+        if comment.state == State.HELD:  # where the appeal has brought it
+            decide(comment, State.SPAM, by)
+    return True
 
 
 def _note(comment: ReaderComment, before: State, by: Any) -> tuple[Feedback | None, str]:
@@ -74,6 +90,8 @@ def undo(feedback: Feedback, by: Any) -> None:
         to = before if is_allowed(State(comment.state), before, by_human=True) else State.HELD
         if not comment.move(to, expected=State(comment.state), by=by, reason="undone"):
             raise TooLateError  # somebody has decided anew
+        if to == State.HELD:  # a moderator is waited for again, and so is whoever appealed
+            Appeal.objects.filter(comment=comment).update(answered_at=None)
         feedback.delete()
 
 

@@ -54,7 +54,7 @@ def _entry(comment: ReaderComment, article: Article) -> dict[str, Any]:
         "author_name": name,
         "unique_id": _tag(f"comment/{comment.pk}", comment.submit_date),
         "pubdate": comment.submit_date,
-        "updateddate": comment.submit_date,
+        "updateddate": comment.edited_at or comment.submit_date,
     }
 
 

@@ -172,6 +172,30 @@ class ReaderCommentForm(XtdCommentForm):
         return new
 
 
+class EditForm(forms.Form):
+    """Other words for a comment; nothing else of it changes."""
+
+    comment = copy.copy(ReaderCommentForm.base_fields["comment"])
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whatever ends the lines: browsers have their own way."""
+        sent, stored = str(self.cleaned_data["comment"]), str(self.initial["comment"])
+        return sent.replace("\r\n", "\n") == stored.replace("\r\n", "\n")
+
+
+class AppealForm(forms.Form):
+    """Why a refused comment should be looked at again."""
+
+    words = forms.CharField(
+        label=_("Why should it be published?"),
+        max_length=1000,
+        validators=[refuse_surrogates],
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Only the editors read this. You can appeal once."),
+    )
+
+
 class ReportForm(forms.Form):
     """Why a comment should be looked at by the moderators."""
 

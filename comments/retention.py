@@ -1,5 +1,5 @@
-"""What is not needed any more goes: blatant spam, spam, what Akismet was told about each comment, who marked it, and
-the addresses of those who want no letters.
+"""What is not needed any more goes: blatant spam, spam, what Akismet was told about each comment, who marked it, what
+appeals said, and the addresses of those who want no letters.
 """
 
 from datetime import timedelta
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from comments.letters import CONFIRM_WITHIN
-from comments.models import Follow, Letter, Mailbox, Mark, ReaderComment, State
+from comments.models import Appeal, Follow, Letter, Mailbox, Mark, ReaderComment, State
 from comments.models.letter import ONE_QUESTION
 
 _LETTERS_KEPT = timedelta(days=7)  # after they were sent, so that a bounce finds its letter
@@ -31,7 +31,8 @@ def scrub() -> int:
 
 def _spam(state: State, seconds: int) -> int:
     """One by one: a comment that was answered before it was found out keeps its place, without its words."""
-    old = _kept_since(seconds).filter(state=state)
+    appealed = Appeal.objects.waiting().filter(comment=OuterRef("pk"))
+    old = _kept_since(seconds).filter(state=state).exclude(Exists(appealed))
     replies = ReaderComment.objects.filter(parent_id=OuterRef("pk")).exclude(pk=OuterRef("pk"))
     answered = Exists(replies)
     kept = sum(erase(comment) for comment in old.filter(answered).exclude(salt=""))
@@ -56,6 +57,7 @@ def erase(comment: ReaderComment) -> bool:
         salt="",
         fingerprint=None,
     )
+    Appeal.objects.filter(comment=comment).update(words="")
     return True
 
 
@@ -70,7 +72,8 @@ def _marks() -> int:
     yesterday = Mark.objects.filter(trace__isnull=False, made_at__lt=now - timedelta(days=1))
     decided = now - timedelta(seconds=settings.ENVELOPE_KEPT)
     told = Mark.objects.filter(made_at__lt=decided, comment__decided_at__lt=decided).exclude(words="")
-    return yesterday.update(trace=None) + told.update(words="")
+    appeals = Appeal.objects.filter(answered_at__lt=decided).exclude(words="")
+    return yesterday.update(trace=None) + told.update(words="") + appeals.update(words="")
 
 
 def _letters() -> int:

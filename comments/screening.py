@@ -10,12 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import alerts, breaker
-from comments.models import QUEUED, Feedback, ReaderComment, State
+from comments.models import QUEUED, Feedback, Mark, ReaderComment, State
+from comments.models.states import WRITER
 from comments.service import Answer, Client, Kind, ServiceError, Verdict
 
 logger = logging.getLogger(__name__)
@@ -31,11 +32,8 @@ def submit(comment: ReaderComment, client: Client | None) -> ReaderComment:
     """
     asks = client is None or not breaker.is_open()
     comment.state, comment.is_public = State.UNCHECKED, False
-    comment.fingerprint = _fingerprint(comment)
-    # Ours until then; if this process dies, the worker takes over.
-    comment.due_at = timezone.now() + (LEASE if asks else timedelta())
-    comment.attempts = int(asks)
-    comment.failure = "" if asks else "not asked: the service was failing"
+    for name, value in _unasked(comment, asks).items():
+        setattr(comment, name, value)
     try:
         comment.save()
     except IntegrityError:
@@ -46,6 +44,40 @@ def submit(comment: ReaderComment, client: Client | None) -> ReaderComment:
     if asks:
         screen(comment, client)
     return comment
+
+
+def resubmit(comment: ReaderComment, edited: ReaderComment, client: Client | None) -> bool:
+    """Put the edited comment's words, envelope and concern in the place of the old ones and check it like a new one.
+
+    Until it is judged it is hidden: no reader sees the old words, which are not meant any more, nor the new ones.
+    What was said of the old words, and by whom they were recommended, is void. False: somebody was faster.
+    Raises IntegrityError if these words stand there already, as another comment.
+    """
+    asks = client is None or not breaker.is_open()
+    columns = _unasked(edited, asks) | {"verdict": "", "verdict_guid": "", "edited_at": timezone.now()}
+    columns |= {name: getattr(edited, name) for name in ("envelope", "concern", "is_trusted")}
+    with transaction.atomic():
+        before = State(comment.state)
+        columns["recommendations"] = 0
+        if not comment.move(
+            State.UNCHECKED, expected=before, by=WRITER, reason="edited", words=edited.comment, **columns
+        ):
+            return False
+        comment.marks.filter(kind=Mark.Kind.RECOMMENDATION).delete()
+    if asks:
+        screen(comment, client)
+    return True
+
+
+def _unasked(comment: ReaderComment, asks: bool) -> dict[str, Any]:
+    """The columns of words that nobody has been asked about, and of which we ask now or the worker shall."""
+    return {
+        "fingerprint": _fingerprint(comment),
+        # Ours until then; if this process dies, the worker takes over.
+        "due_at": timezone.now() + (LEASE if asks else timedelta()),
+        "attempts": int(asks),
+        "failure": "" if asks else "not asked: the service was failing",
+    }
 
 
 def screen(comment: ReaderComment, client: Client | None) -> None:
@@ -106,7 +138,7 @@ def _hold(comment: ReaderComment, concern: str) -> None:
     if comment.state in QUEUED:
         comment.move(State.HELD, expected=State(comment.state), reason=concern, concern=comment.concern or concern)
     else:
-        ReaderComment.objects.filter(pk=comment.pk).update(due_at=None)
+        comment.with_these_words().update(due_at=None)
 
 
 def _apply(comment: ReaderComment, answer: Answer) -> None:
@@ -118,7 +150,7 @@ def _apply(comment: ReaderComment, answer: Answer) -> None:
     if comment.state not in QUEUED or not comment.move(
         state, expected=State(comment.state), reason=reason or answer.verdict, due_at=due_at, **heard
     ):
-        ReaderComment.objects.filter(pk=comment.pk).exclude(state__in=QUEUED).update(due_at=None, **heard)
+        comment.with_these_words().exclude(state__in=QUEUED).update(due_at=None, **heard)
 
 
 def _decide(comment: ReaderComment, answer: Answer) -> State:
@@ -137,13 +169,16 @@ def _question(comment: ReaderComment) -> dict[str, Any]:
     envelope: dict[str, Any] = comment.envelope
     if comment.state == State.PROVISIONAL:
         return envelope | {"recheck_reason": "recheck"}
+    if comment.edited_at and not comment.verdict:
+        return envelope | {"recheck_reason": "edit"}
     return envelope | {"recheck_reason": "retry"} if comment.attempts > 1 else envelope
 
 
 def _fingerprint(comment: ReaderComment) -> str:
     """The same for the same words by the same writer in the same place."""
     writer = [comment.user_name.strip().casefold(), comment.user_email.strip().casefold()]
-    words = [str(comment.article_id), str(comment.parent_id), *writer, " ".join(comment.comment.split())]
+    parent_id = 0 if comment.parent_id == comment.pk else comment.parent_id  # once stored, nobody's reply is its own
+    words = [str(comment.article_id), str(parent_id), *writer, " ".join(comment.comment.split())]
     return hashlib.sha256("\0".join(words).encode()).hexdigest()
 
 

@@ -3,12 +3,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.core import signing
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article, ArticleSlug
@@ -17,13 +15,12 @@ from comments.addresses import below
 from comments.envelope import seal
 from comments.feeds import comment_feed
 from comments.forms import ReaderCommentForm
-from comments.models import ReaderComment, State
+from comments.models import ReaderComment
 from comments.policy import assess
+from comments.receipts import token_for
 from comments.screening import submit
 from newsroom.lib.addresses import client_address
 from newsroom.lib.caching import page_cache
-
-RECEIPTS = signing.TimestampSigner(salt="comments.receipt")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,12 +40,10 @@ def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
         return _form_page(request, article, form, status=403)
     if not form.is_valid():
         return _form_page(request, article, form, status=422)
-    comment = _store_and_screen(form, request)
+    comment, token = _store_and_screen(form, request)
     if form.scope:
         letters.ask_for(comment, form.scope)
-    if comment.is_public_now:
-        return _see_other(comment.get_absolute_url())
-    return _see_other(reverse("comments:receipt", args=[RECEIPTS.sign(str(comment.pk))]))
+    return _see_other(reverse("comments:receipt", args=[token]))
 
 
 @page_cache
@@ -77,21 +72,6 @@ def feed(request: HttpRequest, category: str, slug: str) -> HttpResponse:
     if request.path != unquote(address := below(article, "feed")):
         return redirect(address, permanent=True)
     return HttpResponse(comment_feed(article), content_type="application/atom+xml; charset=utf-8")
-
-
-@never_cache
-@require_safe
-def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """What became of one comment, for whoever holds the address."""
-    try:
-        pk = int(RECEIPTS.unsign(token))
-    except (signing.BadSignature, ValueError):
-        raise Http404("No such receipt") from None
-    comment = get_object_or_404(ReaderComment.objects.select_related("article__category"), pk=pk)
-    response = render(request, "comments/receipt.html", {"comment": comment, "State": State, "token": token})
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 @page_cache
@@ -127,7 +107,8 @@ def withdrawn_or_missing(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "410.html", status=410)
 
 
-def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> ReaderComment:
+def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> tuple[ReaderComment, str]:
+    """The stored comment, and the token of its receipt."""
     comment: ReaderComment = form.get_comment_object()
     comment.ip_address = client_address(request) or None
     honeypot = form.cleaned_data["honeypot"]
@@ -137,7 +118,8 @@ def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> ReaderCo
     if session and "\0" not in session and request.user.is_authenticated:
         comment.user = request.user
     comment.envelope = seal(comment, request, honeypot)
-    return submit(comment, service.connect())
+    stored = submit(comment, service.connect())
+    return stored, token_for(comment, stored)
 
 
 def _form_page(request: HttpRequest, article: Article, form: ReaderCommentForm, *, status: int) -> HttpResponse:

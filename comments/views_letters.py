@@ -8,16 +8,15 @@ from datetime import time
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import time_format
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
 from comments import letters
-from comments.models import Follow, Mailbox, ReaderComment, State
-from comments.views import RECEIPTS
+from comments.models import Follow, Mailbox
 from newsroom.lib.answers import for_one_reader, see_other
 
 
@@ -68,24 +67,6 @@ def _do(request: HttpRequest, mailbox: Mailbox, article_id: int | None) -> None:
         Mailbox.objects.filter(pk=mailbox.pk).update(is_daily=bool(request.POST.get("daily")))
     else:  # whatever it is that we do not understand, it is not a wish for more
         mailbox.stop(None if wish == "stop-all" else article_id)
-
-
-@csrf_exempt  # a receipt sends no referrer and its forms therefore no origin; the token is the permission
-@for_one_reader
-@require_POST
-def of_receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """Replies by mail, on or off, from the receipt of one's comment."""
-    try:
-        pk = int(RECEIPTS.unsign(token))
-    except (signing.BadSignature, ValueError):
-        raise Http404("No such receipt") from None
-    comment = get_object_or_404(ReaderComment, pk=pk)
-    follow = Follow.objects.filter(comment=comment).first()
-    if request.POST.get("wish") == "on" and comment.state not in (State.SPAM, State.BLATANT, State.REMOVED):
-        letters.ask_for(comment, Follow.Scope.REPLIES)
-    elif follow and request.POST.get("wish") == "off":
-        follow.end()
-    return see_other(reverse("comments:receipt", args=[token]))
 
 
 def _hour() -> str:

@@ -235,6 +235,7 @@ BLATANT_KEPT = env.int("BLATANT_KEPT", 72 * 3600)  # seconds
 SPAM_KEPT = env.int("SPAM_KEPT", 15 * 24 * 3600)
 ENVELOPE_KEPT = env.int("ENVELOPE_KEPT", 15 * 24 * 3600)  # after the decision
 TRUST_AFTER = env.int("TRUST_AFTER", 3)  # comments of one writer that moderators published
+EDIT_WITHIN = env.int("EDIT_WITHIN", 300)  # seconds in which a writer may change or delete a comment
 REPORTS_HOLD = env.int("REPORTS_HOLD", 3)  # readers' reports that take an unreviewed comment to the moderators
 LETTERS_HOUR = env.int("LETTERS_HOUR", 7)  # of the paper's day: when letters go to those who want them once a day
 QUESTIONS_AN_HOUR = env.int("QUESTIONS_AN_HOUR", 100)  # mails that ask whether letters are wanted, to anybody

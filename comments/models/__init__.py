@@ -1,4 +1,5 @@
-from comments.models.comment import ReaderComment
+from comments.models.appeal import Appeal
+from comments.models.comment import ReaderComment, Refusal
 from comments.models.feedback import Feedback
 from comments.models.follow import Follow, Mailbox
 from comments.models.letter import Letter
@@ -9,6 +10,7 @@ from comments.models.terms import BlockedTerm
 
 __all__ = [
     "QUEUED",
+    "Appeal",
     "BlockedTerm",
     "Feedback",
     "Follow",
@@ -18,6 +20,7 @@ __all__ = [
     "Mark",
     "NotAllowedError",
     "ReaderComment",
+    "Refusal",
     "State",
     "StateChange",
     "is_allowed",

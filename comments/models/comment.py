@@ -15,7 +15,7 @@ from django_comments_xtd.models import XtdComment
 from articles.models import Article
 from comments.addresses import below
 from comments.models.log import StateChange
-from comments.models.states import QUEUED, READERS, NotAllowedError, State, is_allowed, is_decided
+from comments.models.states import QUEUED, READERS, WRITER, NotAllowedError, State, is_allowed, is_decided
 from comments.service import Verdict
 from newsroom.lib.caching import renew_page
 
@@ -78,6 +78,18 @@ def _make_salt() -> str:
     return secrets.token_hex(16)
 
 
+class Refusal(models.TextChoices):
+    """Why a comment is not shown, as its writer is told. Nothing in it says how the filter works."""
+
+    INSULT = "insult", _("It insults or threatens somebody.")
+    HATE = "hate", _("It stirs up hatred against a group of people.")
+    PRIVATE = "private", _("It tells private things about somebody.")
+    FALSE = "false", _("It spreads a falsehood.")
+    OFF_TOPIC = "off topic", _("It is not about the article.")
+    ADVERTISING = "advertising", _("It advertises something.")
+    UNLAWFUL = "unlawful", _("We may not publish it by law.")
+
+
 class ReaderComment(XtdComment):
     """A reader's comment on an article. The row is also its own entry in the queue of checks."""
 
@@ -96,6 +108,9 @@ class ReaderComment(XtdComment):
     writer_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     is_trusted = models.BooleanField(_("known writer"), default=False, editable=False)
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    # What the moderator who refused it gives as the reason; its writer reads it on the receipt.
+    refusal = models.CharField(_("reason"), max_length=12, choices=Refusal.choices, blank=True)
+    edited_at = models.DateTimeField(_("edited by its writer"), null=True, editable=False)
     # Once it is public, those who follow are told: once in its life.
     is_announced = models.BooleanField(default=False, editable=False)
     # Where it stands: the steps of all comments above it, then its own. In the order of their places, comments stand as
@@ -108,6 +123,7 @@ class ReaderComment(XtdComment):
     recommendations = models.PositiveIntegerField(_("recommendations"), default=0, editable=False)
     # The same comment once more is this one. None: it was erased.
     fingerprint = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    # Other words, another salt: whoever judges a comment judges the words with this one. Empty: they were erased.
     salt = models.CharField(max_length=32, default=_make_salt, editable=False)
 
     objects = ReaderCommentQuerySet.as_manager()
@@ -128,6 +144,10 @@ class ReaderComment(XtdComment):
             # Nothing waits for ever: whatever is in the queue has a time.
             models.CheckConstraint(
                 condition=~Q(state__in=QUEUED) | Q(due_at__isnull=False), name="comment_queued_is_due"
+            ),
+            models.CheckConstraint(condition=~Q(state=State.APPROVED) | ~Q(salt=""), name="comment_public_has_words"),
+            models.CheckConstraint(
+                condition=Q(refusal="") | Q(state__in=(State.SPAM, State.REMOVED)), name="comment_refused_for_a_reason"
             ),
         ]
 
@@ -181,6 +201,15 @@ class ReaderComment(XtdComment):
     def takes_replies(self) -> bool:
         return self.is_public_now
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Removed by its own writer, and so without a word."""
+        return self.state == State.REMOVED and not self.salt
+
+    def with_these_words(self) -> ReaderCommentQuerySet:
+        """This row, as long as its words are those that we have in hand."""
+        return ReaderComment.objects.filter(pk=self.pk, salt=self.salt)
+
     def move(
         self,
         to: State,
@@ -189,26 +218,32 @@ class ReaderComment(XtdComment):
         by: Any = None,
         reason: str = "",
         due_at: datetime | None = None,
+        words: str | None = None,
         **columns: Any,
     ) -> bool:
         """Change its state if it still is the expected one, and log it. False: somebody was faster.
 
-        by is the moderator, or READERS; without one it is the screening. By UPDATE, not save(): the package's signals
-        would touch the replies. Raises NotAllowedError if nobody of that kind may do this. due_at is of the next check.
+        What moves are the words in hand: if the writer has other words by now, nothing happens. by is the moderator,
+        or READERS or WRITER; without one it is the screening. By UPDATE, not save(): the package's signals would touch
+        the replies. Raises NotAllowedError if nobody of that kind may do this. due_at is of the next check. words are
+        those that the writer puts in the place of the old ones.
         """
-        if not is_allowed(expected, to, by_human=by is not None, by_readers=by == READERS):
-            who = "Readers" if by == READERS else "A moderator" if by else "The screening"
+        if not is_allowed(expected, to, by_human=by is not None, by=by):
+            who = f"The {by}" if by in (READERS, WRITER) else "A moderator" if by else "The screening"
             raise NotAllowedError(f"{who} cannot move from {expected} to {to}")
-        columns |= {"state": to, "decided_at": timezone.now() if is_decided(to) else None}
-        if by is None or self.verdict:  # otherwise decided before Akismet could: it is still asked
+        columns = {"refusal": "", "state": to, "decided_at": timezone.now() if is_decided(to) else None} | columns
+        if by in (None, WRITER) or self.verdict:  # otherwise decided before Akismet could: it is still asked
             columns["due_at"] = due_at
+        shown: dict[str, Any] = {"is_public": to == State.APPROVED, "is_removed": to == State.REMOVED}
+        if words is not None:
+            columns["salt"], shown["comment"] = _make_salt(), words
         with transaction.atomic():
-            moved = ReaderComment.objects.filter(pk=self.pk, state=expected).update(**columns)
+            moved = self.with_these_words().filter(state=expected).update(**columns)
             if moved:
-                Comment.objects.filter(pk=self.pk).update(
-                    is_public=to == State.APPROVED, is_removed=to == State.REMOVED
-                )
-                actor = READERS if by == READERS else f"moderator {by.pk}" if by else "screening"
+                Comment.objects.filter(pk=self.pk).update(**shown)
+                if words is not None:
+                    self.refresh_from_db(fields=["comment", "salt"])  # the log is bound to them
+                actor = by if by in (READERS, WRITER) else f"moderator {by.pk}" if by else "screening"
                 guid = columns.get("verdict_guid", self.verdict_guid)
                 StateChange.append(self, expected, to, actor=actor, reason=reason, guid=guid)
                 transaction.on_commit(self.renew_page, robust=True)
@@ -225,7 +260,7 @@ class ReaderComment(XtdComment):
 
     def put_back(self, after: timedelta, failure: str) -> None:
         """The service did not answer: it stays hidden, and is due again."""
-        still_asked = ReaderComment.objects.filter(pk=self.pk, due_at__isnull=False)
+        still_asked = self.with_these_words().filter(due_at__isnull=False)
         still_asked.update(due_at=timezone.now() + after, failure=failure[:300])
 
     def renew_page(self) -> None:

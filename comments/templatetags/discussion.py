@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.template.defaultfilters import urlizetrunc
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe

@@ -17,7 +17,7 @@ from PIL import Image
 from articles.models import Article, Attachment, Photo, Pin, Story, Tag
 from authors.models import Author
 from categories.models import Category
-from comments.models import ReaderComment, State
+from comments.models import Appeal, ReaderComment, State
 from comments.service import Verdict
 from newsroom.demo import logins, pictures, texts
 from newsroom.models import Campaign, Page, Paper, Slot
@@ -212,10 +212,12 @@ def _load_comments() -> None:
             parent_id=parent.pk if parent else 0,
             state=State(words["state"]),
             is_public=words["state"] == "approved",
-            verdict=_VERDICTS[words["state"]],
-            concern="a first comment with a link" if words["state"] == "held" else "",
+            verdict=Verdict.SPAM if "appeal" in words else _VERDICTS[words["state"]],
+            concern="a first comment with a link" if words["state"] == "held" and "appeal" not in words else "",
         )
         comment.save()
+        if "appeal" in words:
+            Appeal.objects.create(comment=comment, words=words["appeal"])
         rows[words["id"]] = comment
 
 

@@ -138,11 +138,14 @@ def test_from_the_editors_desk_to_the_readers_reply(
     assert "This site uses Akismet to reduce spam. Learn how your comment data is processed." in main_text
 
     comment(page, "Ada Reader", "A thoughtful piece.")
+    expect(page).to_have_url(re.compile(r"/comments/receipt/"))
+    page.get_by_role("link", name="Read it in its place").click()
     expect(page).to_have_url(re.compile(r"/world/peace-talks/#comment-\d+$"))
     expect(page.get_by_text("A thoughtful piece.")).to_be_visible()
 
     page.get_by_role("link", name=re.compile("Reply")).first.click()
     comment(page, "Bo Reader", "I agree with Ada.")
+    page.get_by_role("link", name="Read it in its place").click()
     expect(page.get_by_text("I agree with Ada.")).to_be_visible()
     assert page.locator(".replies article", has_text="I agree with Ada.").count() == 1
 

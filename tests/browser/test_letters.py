@@ -107,7 +107,7 @@ def test_in_and_out_by_mail(site: Site, post_office: MailServer, readers: Reader
     ada.get_by_label("Write to me when somebody replies to my comment").check()
     readers.look(ada)
     comment(ada, "Ada Reader", "Who agrees?")
-    expect(ada).to_have_url(re.compile("#comment-"))
+    expect(ada).to_have_url(re.compile("/comments/receipt/"))
 
     subject, _text, address = mail_of(post_office, site)
     assert subject.startswith("Do you want letters about comments from ")

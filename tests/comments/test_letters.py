@@ -525,9 +525,9 @@ def test_the_receipt_turns_letters_on_and_off(client, standin, article, wish):
 
 
 def letters_token_of(comment):
-    from comments.views import RECEIPTS
+    from comments.receipts import token_of
 
-    return RECEIPTS.sign(str(comment.pk))
+    return token_of(comment)
 
 
 def test_the_receipt_says_how_it_stands(client, article):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from comments.models import NotAllowedError, ReaderComment, State, StateChange
-from comments.models.states import READERS
+from comments.models.states import READERS, WRITER
 from tests.factories import make_article, make_comment, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +16,14 @@ DECIDED = ["held", "approved", "spam", "removed"]
 ALLOWED = {
     "screening": {"unchecked": JUDGED, "provisional": JUDGED},
     "readers": {"approved": ["held"]},
+    "writer": {
+        "unchecked": ["unchecked", "removed"],
+        "provisional": ["unchecked", "removed"],
+        "held": ["unchecked", "removed"],
+        "approved": ["unchecked", "removed"],
+        "spam": ["held"],
+        "blatant": ["held"],
+    },
     "moderator": {
         "unchecked": DECIDED,
         "provisional": DECIDED,
@@ -43,7 +51,7 @@ def editor():
 
 def mover(who, editor):
     """What move() is told of who moves it."""
-    return {"moderator": editor, "readers": READERS}.get(who)
+    return {"moderator": editor, "readers": READERS, "writer": WRITER}.get(who)
 
 
 def row_of(comment):
@@ -58,7 +66,7 @@ def last_change():
 def test_an_allowed_change_happens_and_is_logged(article, editor, who, before, after):
     comment = make_comment(article, State(before), verdict="ham", verdict_guid="the first")
     by = mover(who, editor)
-    due_at = timezone.now() + timedelta(minutes=2) if after == "provisional" else None
+    due_at = timezone.now() + timedelta(minutes=2) if after in ("provisional", "unchecked") else None
     count, start = StateChange.objects.count(), timezone.now()
 
     moved = comment.move(
@@ -69,7 +77,7 @@ def test_an_allowed_change_happens_and_is_logged(article, editor, who, before, a
     assert (moved, row["state"], comment.state) == (True, after, after)
     assert (row["is_public"], row["is_removed"]) == (after == "approved", after == "removed")
     assert (row["due_at"], row["verdict_guid"]) == (due_at, "the second")
-    if after in ("provisional", "held"):
+    if after in ("provisional", "unchecked", "held"):
         assert row["decided_at"] is None
     else:
         assert start <= row["decided_at"] <= timezone.now()
