@@ -123,6 +123,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.dj_cache_url("CACHE_URL", f"file://{NEWSROOM_VAR / 'cache'}")}
 if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
+    CACHES["default"]["BACKEND"] = "newsroom.lib.file_cache.FileCache"
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 5000}
 
 # --- Files ------------------------------------------------------------------------------------
@@ -238,6 +239,10 @@ TRUST_AFTER = env.int("TRUST_AFTER", 3)  # comments of one writer that moderator
 REPORTS_HOLD = env.int("REPORTS_HOLD", 3)  # readers' reports that take an unreviewed comment to the moderators
 LETTERS_HOUR = env.int("LETTERS_HOUR", 7)  # of the paper's day: when letters go to those who want them once a day
 QUESTIONS_AN_HOUR = env.int("QUESTIONS_AN_HOUR", 100)  # mails that ask whether letters are wanted, to anybody
+# Within so many seconds, so many comments of one network (IPv6: a /64) and on one article; 0: no limit.
+COMMENTS_WINDOW = env.int("COMMENTS_WINDOW", 10 * 60)
+COMMENTS_PER_NETWORK = env.int("COMMENTS_PER_NETWORK", 10)
+COMMENTS_PER_DISCUSSION = env.int("COMMENTS_PER_DISCUSSION", 60)
 RECHECK_PAUSES = (30, 15 * 60)  # seconds: the first pause after a failed check, and the longest
 
 COMMENTS_APP = "django_comments_xtd"
