@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from authors.admin import AuthorAdmin
 from authors.models import Author
-from comments import feedback
+from comments import admin_rules, feedback  # noqa: F401  # registers the rules of discussions
 from comments.models import BlockedTerm, Feedback, Follow, Mailbox, Mark, ReaderComment, State, StateChange
 from comments.models.comment import writer_key
 from comments.models.feedback import UNDO_SECONDS
@@ -43,7 +43,7 @@ def _reports() -> QuerySet[Mark]:
 class ReaderCommentAdmin(admin.ModelAdmin):
     """The moderators' list. Nobody writes comments here, and nobody rewrites a reader's."""
 
-    list_display = ["text", "writer", "state_word", "verdict", "concern", "reports", "article", "submit_date"]
+    list_display = ["text", "writer", "state_word", "verdict", "concern", "reports", "article", "rules", "submit_date"]
     list_display_links = ["text"]
     list_filter = ["state", "verdict", ReportedFilter, "submit_date"]
     list_select_related = ["article__category"]
@@ -52,7 +52,7 @@ class ReaderCommentAdmin(admin.ModelAdmin):
     date_hierarchy = "submit_date"
     actions = ["approve", "hold", "mark_as_spam", "remove"]
     fields = [
-        "article",
+        ("article", "rules"),
         "text",
         ("user_name", "user_email", "user_url"),
         ("state_word", "verdict", "concern"),
@@ -88,6 +88,12 @@ class ReaderCommentAdmin(admin.ModelAdmin):
         return format_html(
             '<span class="desk-state desk-state-{}">{}</span>', comment.state, comment.get_state_display()
         )
+
+    @admin.display(description=gettext_lazy("discussion"))
+    def rules(self, comment: ReaderComment) -> str:
+        """Where it is paused, hidden, or held first."""
+        address = reverse("admin:comments_discussionrules_article", args=[comment.article_id])
+        return format_html('<a href="{}">{}</a>', address, _("Rules …"))
 
     @admin.display(description=gettext_lazy("reports"))
     def reports(self, comment: ReaderComment) -> int:

@@ -4,20 +4,24 @@ from comments.models.follow import Follow, Mailbox
 from comments.models.letter import Letter
 from comments.models.log import LogHead, StateChange
 from comments.models.mark import Mark
+from comments.models.rules import DiscussionRules, Mode, Standing
 from comments.models.states import QUEUED, NotAllowedError, State, is_allowed
 from comments.models.terms import BlockedTerm
 
 __all__ = [
     "QUEUED",
     "BlockedTerm",
+    "DiscussionRules",
     "Feedback",
     "Follow",
     "Letter",
     "LogHead",
     "Mailbox",
     "Mark",
+    "Mode",
     "NotAllowedError",
     "ReaderComment",
+    "Standing",
     "State",
     "StateChange",
     "is_allowed",

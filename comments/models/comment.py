@@ -12,6 +12,7 @@ from django_comments_xtd.models import XtdComment
 
 from articles.models import Article
 from comments.models.log import StateChange
+from comments.models.rules import DiscussionRules
 from comments.models.states import QUEUED, READERS, NotAllowedError, State, is_allowed, is_decided
 from comments.service import Verdict
 from newsroom.lib.caching import renew_page
@@ -21,8 +22,8 @@ MAX_LEVEL = 3  # replies to replies to replies; the reader's first comment is le
 
 class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
     def public(self) -> Self:
-        """What the public sees. Nobody else spells out a state."""
-        return self.filter(state=State.APPROVED)
+        """What the public sees. Nobody else spells out a state, or asks whether a discussion is hidden."""
+        return self.filter(~DiscussionRules.objects.hiding("article"), state=State.APPROVED)
 
     def in_thread(self) -> Self:
         """What stands in a discussion: the public comments, and removed ones, of which only the place shows."""

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from comments.forms import ReaderCommentForm
-from comments.models import ReaderComment
+from comments.models import DiscussionRules, ReaderComment
+from newsroom.lib.caching import end_page
 
 register = template.Library()
 
@@ -47,12 +48,16 @@ def _without_bare_tombstones(nodes: list[Node]) -> list[Node]:
 
 @register.inclusion_tag("comments/_discussion.html", takes_context=True)
 def discussion(context: Any, article: Article) -> dict[str, Any]:
-    nodes, count = thread(article.story_row)
+    standing = DiscussionRules.objects.standing_of(article)
+    if request := context.get("request"):
+        end_page(request, standing.changes_at)
+    nodes, count = ([], 0) if standing.is_hidden else thread(article.story_row)
     return {
         "article": article,
+        "standing": standing,
         "nodes": nodes,
         "count": count,
-        "form": ReaderCommentForm(article.story_row) if article.takes_comments else None,
+        "form": ReaderCommentForm(article.story_row) if standing.takes_comments else None,
         "akismet": bool(settings.AKISMET_API_KEY),
     }
 
