@@ -83,6 +83,8 @@ class Paper:
             "SITE_URL": f"http://127.0.0.1:{self.port}",
             "AKISMET_API_KEY": "bench-key",
             "AKISMET_URL": f"http://127.0.0.1:{self.standin_port}",
+            "COMMENTS_PER_NETWORK": "0",  # all its readers are on this machine
+            "COMMENTS_PER_DISCUSSION": "0",
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
         }

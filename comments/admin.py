@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from authors.admin import AuthorAdmin
 from authors.models import Author
-from comments import feedback
+from comments import admin_rules, feedback  # noqa: F401  # registers the rules of discussions
 from comments.models import (
     Appeal,
     BlockedTerm,
@@ -99,6 +99,7 @@ class ReaderCommentAdmin(AddressedAdmin):
         "appeal_words",
         "reports",
         "article",
+        "rules",
         "submit_date",
     ]
     list_display_links = ["text"]
@@ -110,7 +111,7 @@ class ReaderCommentAdmin(AddressedAdmin):
     actions = ["approve", "hold", "mark_as_spam", "remove", "turn_down"]
     action_form = DecisionForm
     fields = [
-        "article",
+        ("article", "rules"),
         "text",
         ("user_name", "user_email", "user_url"),
         ("state_word", "verdict", "concern", "refusal"),
@@ -158,6 +159,12 @@ class ReaderCommentAdmin(AddressedAdmin):
         return format_html(
             '<div class="desk-comment"><strong>{}</strong> ({}) {}</div>', word, in_words(appeal.made_at), appeal.words
         )
+
+    @admin.display(description=gettext_lazy("discussion"))
+    def rules(self, comment: ReaderComment) -> str:
+        """Where it is paused, hidden, or held first."""
+        address = reverse("admin:comments_discussionrules_article", args=[comment.article_id])
+        return format_html('<a href="{}">{}</a>', address, _("Rules …"))
 
     @admin.display(description=gettext_lazy("reports"))
     def reports(self, comment: ReaderComment) -> int:

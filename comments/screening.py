@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments import alerts, breaker
-from comments.models import QUEUED, Feedback, Mark, ReaderComment, State
+from comments.models import QUEUED, DiscussionRules, Feedback, Mark, ReaderComment, State
 from comments.models.states import WRITER
 from comments.service import Answer, Client, Kind, ServiceError, Verdict
 
@@ -143,6 +143,8 @@ def _hold(comment: ReaderComment, concern: str) -> None:
 
 def _apply(comment: ReaderComment, answer: Answer) -> None:
     heard: dict[str, Any] = {"verdict": answer.verdict, "verdict_guid": answer.guid[:100], "failure": ""}
+    if answer.verdict == Verdict.HAM and comment.state in QUEUED:
+        comment.concern = heard["concern"] = comment.concern or _rule_against(comment)
     state, due_at = _decide(comment, answer), None
     if answer.verdict == Verdict.PROVISIONAL:
         due_at = timezone.now() + timedelta(seconds=answer.recheck_after or 120)
@@ -150,7 +152,14 @@ def _apply(comment: ReaderComment, answer: Answer) -> None:
     if comment.state not in QUEUED or not comment.move(
         state, expected=State(comment.state), reason=reason or answer.verdict, due_at=due_at, **heard
     ):
+        heard.pop("concern", None)
         comment.with_these_words().exclude(state__in=QUEUED).update(due_at=None, **heard)
+
+
+def _rule_against(comment: ReaderComment) -> str:
+    """Asked last, so that it also holds for what was sent before the rule was made."""
+    standing = DiscussionRules.objects.standing_of(comment.article)
+    return _("The discussion’s rules: a moderator reads everything first.") if standing.needs_moderator else ""
 
 
 def _decide(comment: ReaderComment, answer: Answer) -> State:

@@ -1,4 +1,5 @@
 import codecs
+import math
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,17 +11,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article, ArticleSlug
-from comments import letters, service
+from comments import letters, limits, service
 from comments.addresses import below
 from comments.envelope import seal
 from comments.feeds import comment_feed
 from comments.forms import ReaderCommentForm
-from comments.models import ReaderComment
+from comments.models import DiscussionRules, ReaderComment, Standing
 from comments.policy import assess
 from comments.receipts import token_for
 from comments.screening import submit
 from newsroom.lib.addresses import client_address
-from newsroom.lib.caching import page_cache
+from newsroom.lib.caching import end_page, page_cache
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,11 +37,15 @@ def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
         form = ReaderCommentForm(article, data=request.POST)
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
         return render(request, "comments/too_large.html", {"article": article}, status=413)
-    if not article.takes_comments:
-        return _form_page(request, article, form, status=403)
+    standing = DiscussionRules.objects.standing_of(article)
+    if not standing.takes_comments:
+        return _refusal(request, article, standing, form)
     if not form.is_valid():
         return _form_page(request, article, form, status=422)
-    comment, token = _store_and_screen(form, request)
+    user = _signed_in(request)
+    if not (user and user.is_staff) and (full := limits.take_room(client_address(request), article)):
+        return _come_again(request, article, form, full)
+    comment, token = _store_and_screen(form, request, user)
     if form.scope:
         letters.ask_for(comment, form.scope)
     return _see_other(reverse("comments:receipt", args=[token]))
@@ -54,12 +59,17 @@ def reply(request: HttpRequest, category: str, slug: str, pk: int) -> HttpRespon
         return withdrawn_or_missing(request, slug)
     if request.path != unquote(address := below(article, "reply", pk)):
         return redirect(address)
+    standing = DiscussionRules.objects.standing_of(article)
+    if not standing.takes_comments:
+        return _refusal(request, article, standing)
     # By id, not pk: of the two, Django looks only at an id whether it fits into the column.
     parent = get_object_or_404(ReaderComment.objects.filter(article=article).public(), id=pk)
-    if not (article.takes_comments and parent.takes_replies):
+    if not parent.takes_replies:
         raise Http404("This comment takes no replies")
+    end_page(request, standing.changes_at)
     form = ReaderCommentForm(article)
     context = {"article": article, "parent": parent, "form": form, "akismet": bool(settings.AKISMET_API_KEY)}
+    context["standing"] = standing
     return render(request, "comments/reply.html", context)
 
 
@@ -84,6 +94,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "blatant_days": settings.BLATANT_KEPT,
     }
     days = {name: round(seconds / (24 * 3600)) for name, seconds in kept.items()}
+    days["window_minutes"] = math.ceil(settings.COMMENTS_WINDOW / 60)
     context = days | {"confirm_days": letters.CONFIRM_WITHIN.days, "akismet": bool(settings.AKISMET_API_KEY)}
     return render(request, "comments/privacy.html", context)
 
@@ -107,19 +118,40 @@ def withdrawn_or_missing(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "410.html", status=410)
 
 
-def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> tuple[ReaderComment, str]:
+def _signed_in(request: HttpRequest) -> Any:
+    """The user, or None for a reader; only whoever brings a session is looked up."""
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    # Nobody's cookie has a NUL byte, on which PostgreSQL would fail.
+    return request.user if session and "\0" not in session and request.user.is_authenticated else None
+
+
+def _store_and_screen(form: ReaderCommentForm, request: HttpRequest, user: Any) -> tuple[ReaderComment, str]:
     """The stored comment, and the token of its receipt."""
     comment: ReaderComment = form.get_comment_object()
     comment.ip_address = client_address(request) or None
     honeypot = form.cleaned_data["honeypot"]
     assess(comment, honeypot)
-    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    # Nobody's cookie has a NUL byte, on which PostgreSQL would fail.
-    if session and "\0" not in session and request.user.is_authenticated:
-        comment.user = request.user
+    comment.user = user
     comment.envelope = seal(comment, request, honeypot)
     stored = submit(comment, service.connect())
     return stored, token_for(comment, stored)
+
+
+def _refusal(
+    request: HttpRequest, article: Article, standing: Standing, form: ReaderCommentForm | None = None
+) -> HttpResponse:
+    """The discussion takes no comments: why, what the reader can do, and the text that came with the form."""
+    context = {"article": article, "standing": standing, "form": form}
+    response = render(request, "comments/refused.html", context, status=403)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _come_again(request: HttpRequest, article: Article, form: ReaderCommentForm, full: limits.Full) -> HttpResponse:
+    form.add_error(None, full.told)
+    response = _form_page(request, article, form, status=429)
+    response["Retry-After"] = str(full.seconds)
+    return response
 
 
 def _form_page(request: HttpRequest, article: Article, form: ReaderCommentForm, *, status: int) -> HttpResponse:

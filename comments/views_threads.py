@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from comments.addresses import of_part
-from comments.models import ReaderComment, State
+from comments.models import DiscussionRules, ReaderComment, State
 from comments.threads import Order, UnknownKeyError, part_of, start_of
 from comments.views import commented, withdrawn_or_missing
 from newsroom.lib.caching import page_cache
@@ -38,6 +38,8 @@ def comment(request: HttpRequest, category: str, slug: str, pk: int) -> HttpResp
     found = get_object_or_404(known.defer("envelope"), id=pk)
     if not found.is_public_now:
         return render(request, "comments/removed.html", {"article": article}, status=410)
+    if DiscussionRules.objects.standing_of(article).is_hidden:
+        return redirect(f"{article.get_absolute_url()}#comments")
     page, _hash, _comments = of_part(article, Order.OLDEST, start=start_of(found)).partition("#")
     return redirect(f"{page}#comment-{found.pk}")
 

@@ -16,6 +16,7 @@ class NewsroomConfig(AppConfig):
 
 # Whatever readers see outside the comments. The comments renew their own article's page instead.
 _SEEN_BY_READERS = {"newsroom", "flatpages", "authors", "categories", "articles"}
+_SEEN_OF_COMMENTS = {"comments.discussionrules"}
 _UNSEEN = {"articles.ping", "articles.revision", "newsroom.noticehour"}
 
 
@@ -24,5 +25,6 @@ def _renew_edition(sender: Any, **kwargs: Any) -> None:
     from newsroom.lib.caching import renew_edition
 
     meta = sender._meta
-    if meta.app_label in _SEEN_BY_READERS and meta.label_lower not in _UNSEEN and not kwargs.get("raw"):
+    is_seen = meta.app_label in _SEEN_BY_READERS or meta.label_lower in _SEEN_OF_COMMENTS
+    if is_seen and meta.label_lower not in _UNSEEN and not kwargs.get("raw"):
         transaction.on_commit(renew_edition, robust=True)

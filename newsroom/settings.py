@@ -123,6 +123,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.dj_cache_url("CACHE_URL", f"file://{NEWSROOM_VAR / 'cache'}")}
 if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
+    CACHES["default"]["BACKEND"] = "newsroom.lib.file_cache.FileCache"
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 5000}
 
 # --- Files ------------------------------------------------------------------------------------
@@ -241,6 +242,10 @@ LETTERS_HOUR = env.int("LETTERS_HOUR", 7)  # of the paper's day: when letters go
 QUESTIONS_AN_HOUR = env.int("QUESTIONS_AN_HOUR", 100)  # mails that ask whether letters are wanted, to anybody
 COMMENT_DEPTH = env.int("COMMENT_DEPTH", 3)  # levels of replies; a reply to the deepest stands beside it
 COMMENTS_PER_PAGE = env.int("COMMENTS_PER_PAGE", 50)  # whole threads until there are so many; twice that at most
+# Within so many seconds, so many comments of one network (IPv6: a /64) and on one article; 0: no limit.
+COMMENTS_WINDOW = env.int("COMMENTS_WINDOW", 10 * 60)
+COMMENTS_PER_NETWORK = env.int("COMMENTS_PER_NETWORK", 10)
+COMMENTS_PER_DISCUSSION = env.int("COMMENTS_PER_DISCUSSION", 60)
 RECHECK_PAUSES = (30, 15 * 60)  # seconds: the first pause after a failed check, and the longest
 
 COMMENTS_APP = "django_comments_xtd"

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from authors.models import Author
 from comments.models import State
-from newsroom.lib.caching import page_cache, renew_page
+from newsroom.lib.caching import end_page, page_cache, renew_page
 from newsroom.models import Paper
 from tests.factories import make_article, make_comment, make_draft, make_staff, make_story
 
@@ -200,6 +200,28 @@ def test_a_page_rendered_while_its_comment_came_in_is_not_kept(client, article, 
         slow(rf.get("/world/pier/"))
 
     assert len(rendered) == 2
+
+
+def test_a_page_ends_when_its_view_says_so_and_the_edition_lives_on(client, article, clock, rf):
+    rendered = []
+
+    @page_cache
+    def ending(request):
+        rendered.append(1)
+        for seconds in (30, 20, 40):  # the first of them counts
+            end_page(request, timezone.now() + timedelta(seconds=seconds))
+        end_page(request, None)
+        return HttpResponse("page")
+
+    ending(rf.get("/ending/"))
+    client.get("/")
+    clock.shift(19.9)
+    ending(rf.get("/ending/"))
+    before = len(rendered)
+    clock.shift(0.1)
+    ending(rf.get("/ending/"))
+
+    assert (before, len(rendered), queries(client, "/")) == (1, 2, 0)
 
 
 def test_browsers_and_edges_ask_each_time_and_get_a_304(client, article):

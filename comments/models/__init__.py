@@ -5,6 +5,7 @@ from comments.models.follow import Follow, Mailbox
 from comments.models.letter import Letter
 from comments.models.log import LogHead, StateChange
 from comments.models.mark import Mark
+from comments.models.rules import DiscussionRules, Mode, Standing
 from comments.models.states import QUEUED, NotAllowedError, State, is_allowed
 from comments.models.terms import BlockedTerm
 
@@ -12,15 +13,18 @@ __all__ = [
     "QUEUED",
     "Appeal",
     "BlockedTerm",
+    "DiscussionRules",
     "Feedback",
     "Follow",
     "Letter",
     "LogHead",
     "Mailbox",
     "Mark",
+    "Mode",
     "NotAllowedError",
     "ReaderComment",
     "Refusal",
+    "Standing",
     "State",
     "StateChange",
     "is_allowed",

@@ -15,6 +15,7 @@ from django_comments_xtd.models import XtdComment
 from articles.models import Article
 from comments.addresses import below
 from comments.models.log import StateChange
+from comments.models.rules import DiscussionRules
 from comments.models.states import QUEUED, READERS, WRITER, NotAllowedError, State, is_allowed, is_decided
 from comments.service import Verdict
 from newsroom.lib.caching import renew_page
@@ -26,8 +27,8 @@ DEEPEST = 9  # the most that settings.COMMENT_DEPTH may be
 
 class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
     def public(self) -> Self:
-        """What the public sees. Nobody else spells out a state."""
-        return self.filter(state=State.APPROVED)
+        """What the public sees. Nobody else spells out a state, or asks whether a discussion is hidden."""
+        return self.filter(~DiscussionRules.objects.hiding("article"), state=State.APPROVED)
 
     def in_thread(self, own: "ReaderComment | None" = None) -> Self:
         """What stands in a discussion: the public comments, and the places of removed ones with public ones below.
@@ -35,8 +36,9 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
         own: one that is among them, whatever its state.
         """
         after, before = OuterRef("place"), Concat(OuterRef("place"), Value(_AFTER_DIGITS))
-        below = ReaderComment.objects.public().filter(article=OuterRef("article"), place__gt=after, place__lt=before)
-        shown = Q(state=State.APPROVED) | (Q(state=State.REMOVED) & Exists(below))
+        below = self.model.objects.filter(article=OuterRef("article"), place__gt=after, place__lt=before)
+        shown = Q(state=State.APPROVED) | (Q(state=State.REMOVED) & Exists(below.filter(state=State.APPROVED)))
+        shown &= ~DiscussionRules.objects.hiding("article")
         return self.filter(shown | Q(pk=own.pk) if own else shown)
 
     def to_announce(self) -> Self:

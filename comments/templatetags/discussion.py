@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.models import Article
 from comments.addresses import of_part
 from comments.forms import ReaderCommentForm
-from comments.models import ReaderComment
+from comments.models import DiscussionRules, ReaderComment
 from comments.threads import Part, part_of
+from newsroom.lib.caching import end_page
 
 register = template.Library()
 
@@ -22,11 +23,15 @@ register = template.Library()
 @register.inclusion_tag("comments/_discussion.html", takes_context=True)
 def discussion(context: Any, article: Article, part: Part | None = None) -> dict[str, Any]:
     """The part that the page shows; without one the first, below the article itself."""
+    standing = DiscussionRules.objects.standing_of(article)
+    if request := context.get("request"):
+        end_page(request, standing.changes_at)
     return {
         "article": article,
-        "part": part or part_of(article.story_row),
+        "standing": standing,
+        "part": None if standing.is_hidden else part or part_of(article.story_row),
         "is_below_article": part is None,
-        "form": ReaderCommentForm(article.story_row) if article.takes_comments else None,
+        "form": ReaderCommentForm(article.story_row) if standing.takes_comments else None,
         "akismet": bool(settings.AKISMET_API_KEY),
     }
 

@@ -17,7 +17,7 @@ from PIL import Image
 from articles.models import Article, Attachment, Photo, Pin, Story, Tag
 from authors.models import Author
 from categories.models import Category
-from comments.models import Appeal, ReaderComment, State
+from comments.models import Appeal, DiscussionRules, Mode, ReaderComment, State
 from comments.service import Verdict
 from newsroom.demo import logins, pictures, texts
 from newsroom.models import Campaign, Page, Paper, Slot
@@ -54,6 +54,7 @@ def load_demo(progress: Callable[[str], None] = lambda line: None) -> bool:
             _pick_related(articles)
             _pin()
             _load_comments()
+            _load_rules()
     return len(known) < len(articles)
 
 
@@ -219,6 +220,11 @@ def _load_comments() -> None:
         if "appeal" in words:
             Appeal.objects.create(comment=comment, words=words["appeal"])
         rows[words["id"]] = comment
+
+
+def _load_rules() -> None:
+    for words in texts.read_rules():
+        DiscussionRules.objects.create(article=Article.objects.get(slug=words["article"]), mode=Mode(words["mode"]))
 
 
 def _as_file(picture: Image.Image, name: str, kind: str = "PNG") -> ContentFile:

@@ -51,6 +51,12 @@ def read_comments() -> list[dict[str, Any]]:
     return comments
 
 
+def read_rules() -> list[dict[str, Any]]:
+    """Discussions that are not open to all."""
+    rules: list[dict[str, Any]] = tomllib.loads((CONTENT / "comments.toml").read_text())["rules"]
+    return rules
+
+
 def read_articles() -> list[Text]:
     """Oldest first."""
     texts = [_read(path) for path in sorted((CONTENT / "articles").glob("*.html"))]

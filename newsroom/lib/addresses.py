@@ -162,6 +162,14 @@ def client_address(request: HttpRequest) -> str:
     return str(parsed) if parsed else ""
 
 
+def network_of(address: str) -> str:
+    """Whom to count as one: an IPv4 address, or the /64 of an IPv6 one, all of which its owner may use."""
+    parsed = _parsed(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed) if parsed else ""
+
+
 def _is_in(address: str, networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
     parsed = _parsed(address)
     return parsed is not None and any(parsed in network for network in networks)

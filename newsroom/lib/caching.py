@@ -5,6 +5,7 @@ page kept under the old one is dead (a token, not a counter: an evicted counter 
 page's own token does the same for one address and all below it: a new comment renews only its article, with its
 discussion, its feed and whatever else hangs there.
 The edition also ends by itself at the next moment at which the clock changes anything, so no kept page outlives it.
+What the clock changes on one page alone ends that page (`end_page`): thousands of them cost the edition nothing.
 """
 
 import functools
@@ -39,6 +40,7 @@ _TRACKING_EXACT = frozenset(
 
 
 _editions: WeakKeyDictionary[HttpRequest, str] = WeakKeyDictionary()  # as the page cache saw them
+_ends: WeakKeyDictionary[HttpRequest, datetime] = WeakKeyDictionary()  # of the page that is being made
 _held: dict[str, tuple[str, Any]] = {}  # by name: the edition's token and what is kept under it
 
 
@@ -61,6 +63,7 @@ class KeptPage(NamedTuple):
     status: int
     headers: dict[str, str]
     content: bytes
+    ends: datetime | None = None  # the clock's next change of this page alone
 
 
 def renew_edition() -> None:
@@ -71,6 +74,12 @@ def renew_edition() -> None:
 def renew_page(path: str) -> None:
     """The pages kept for the article at this address, and for every address below it, are dead."""
     quietly(cache.set, _page_token_key(unquote(path)), secrets.token_urlsafe(12), _TOKEN_SECONDS)
+
+
+def end_page(request: HttpRequest, moment: datetime | None) -> None:
+    """The page that is made for this request is another from that moment on. Of several the first counts."""
+    if moment:
+        _ends[request] = min(moment, _ends.get(request, moment))
 
 
 def page_cache(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
@@ -90,11 +99,11 @@ def page_cache(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
         place: Place | None = quietly(_find_place, request)
         _editions[request] = place.edition if place else ""
         kept: KeptPage | None = quietly(cache.get, place.key) if place else None
-        if kept is not None:
+        if kept is not None and not (kept.ends and kept.ends <= timezone.now()):
             return HttpResponse(kept.content, status=kept.status, headers=kept.headers)
         response = _for_browsers(view(*args, **kwargs))
         if place and response.status_code == 200 and not response.streaming and not response.cookies:
-            quietly(_keep, place, response)
+            quietly(_keep, place, response, _ends.get(request))
         return response
 
     return cached
@@ -152,11 +161,11 @@ def _find_place(request: HttpRequest) -> Place:
     return Place(edition.token, "page:" + hashlib.sha256(named.encode()).hexdigest(), token_key, token, is_new)
 
 
-def _keep(place: Place, response: HttpResponse) -> None:
+def _keep(place: Place, response: HttpResponse, ends: datetime | None) -> None:
     # A page without a token yet brings its own; if somebody renewed it while we rendered, ours is too old to keep.
     if place.is_new and not cache.add(place.token_key, place.token, _TOKEN_SECONDS):
         return
-    page = KeptPage(response.status_code, dict(response.items()), response.content)
+    page = KeptPage(response.status_code, dict(response.items()), response.content, ends)
     cache.set(place.key, page, settings.PAGE_CACHE_SECONDS)
 
 

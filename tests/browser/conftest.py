@@ -146,6 +146,8 @@ def _environment(var: Path, port: int, standin: str) -> dict[str, str]:
         "SERVE_MEDIA": "true",
         "AKISMET_API_KEY": "test-key",
         "AKISMET_URL": standin,
+        "COMMENTS_PER_NETWORK": "0",  # all readers are on this machine
+        "COMMENTS_PER_DISCUSSION": "0",
         "PORT": str(port),
     }
 
