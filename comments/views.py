@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article, ArticleSlug
-from comments import letters, service
+from comments import letters, service, speakers
 from comments.envelope import seal
 from comments.feeds import comment_feed
 from comments.forms import ReaderCommentForm
@@ -34,7 +34,7 @@ def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
     if codecs.lookup(request.encoding or "utf-8").name != "utf-8":
         raise BadRequest("A comment is written in UTF-8")  # others can decode to what cannot be stored or shown
     try:
-        form = ReaderCommentForm(article, data=request.POST)
+        form = ReaderCommentForm(article, data=request.POST, speaker=speakers.author_of(request))
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
         return render(request, "comments/too_large.html", {"article": article}, status=413)
     if not article.takes_comments:
@@ -128,10 +128,7 @@ def _store_and_screen(form: ReaderCommentForm, request: HttpRequest) -> ReaderCo
     comment.ip_address = client_address(request) or None
     honeypot = form.cleaned_data["honeypot"]
     assess(comment, honeypot)
-    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    # Nobody's cookie has a NUL byte, on which PostgreSQL would fail.
-    if session and "\0" not in session and request.user.is_authenticated:
-        comment.user = request.user
+    comment.user = speakers.signed_in(request)
     comment.envelope = seal(comment, request, honeypot)
     return submit(comment, service.connect())
 

@@ -240,6 +240,8 @@ LETTERS_HOUR = env.int("LETTERS_HOUR", 7)  # of the paper's day: when letters go
 QUESTIONS_AN_HOUR = env.int("QUESTIONS_AN_HOUR", 100)  # mails that ask whether letters are wanted, to anybody
 RECHECK_PAUSES = (30, 15 * 60)  # seconds: the first pause after a failed check, and the longest
 
+OWN_NAMES = "newsroom.context.own_names"  # with which no reader may sign: those of the paper
+
 COMMENTS_APP = "django_comments_xtd"
 COMMENTS_XTD_MODEL = "comments.models.ReaderComment"
 COMMENTS_XTD_CONFIRM_EMAIL = False  # with it, a comment would be stored nowhere until a mail is answered
