@@ -1,5 +1,7 @@
 """The discussion below an article: its tree, its tombstones, its price."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -169,3 +171,26 @@ def test_a_reply_s_page_costs_the_same_in_any_thread(client, article):
 )
 def test_a_reader_s_text_is_text(text, html):
     assert reader_text(text) == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See https://one.example/a?b=c&d=e and www.two.example, or write to ada@three.example.",
+        '<a href="https://one.example/" rel="me">one</a> <img src="https://one.example/p.gif">',
+        "![](https://one.example/p.gif) [one](javascript:alert(1)) mailto:ada@three.example",
+    ],
+)
+def test_every_link_in_a_comment_vouches_for_nothing_and_pictures_stay_words(client, article, text):
+    make_comment(article, comment=text, user_url="https://ada.example/")
+
+    feed = html.unescape(client.get("/world/peace-talks/comments/feed/").content.decode())
+    page = client.get("/world/peace-talks/").content.decode()
+
+    said = page.partition('<ol class="thread">')[2].partition('<div class="comment-foot">')[0]
+    outside = [
+        tag for tag in re.findall(r"<a [^>]*>", said + feed + reader_text(text)) if re.search('href="(?![/#])', tag)
+    ]
+    assert len(outside) >= 4
+    assert [tag for tag in outside if 'rel="nofollow ugc noopener"' not in tag] == []
+    assert re.findall('<img|="javascript:', said + feed + reader_text(text)) == []
