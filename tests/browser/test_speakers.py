@@ -13,7 +13,7 @@ from tests.browser.test_journey import PASSWORD, sign_in
 pytestmark = pytest.mark.browser
 
 PAGE = "/world/speakers/"
-BOX = "Keep my name and addresses in this browser for my next comment"
+BOX = "Remember me in this browser, and nowhere else"
 _PREPARE = f"""
 from django.contrib.auth.models import User
 from articles.models import Article, Story
