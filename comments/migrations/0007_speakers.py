@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='readercomment',
             name='speaker',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='said', to='authors.author', verbose_name='author'),
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='authors.author', verbose_name='author'),
         ),
         migrations.AddConstraint(
             model_name='readercomment',

@@ -81,7 +81,7 @@ class ReaderComment(XtdComment):
     article = models.ForeignKey(Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="comments")
     # Of staff, given as they wrote: what becomes of their account or their name later changes nothing.
     speaker = models.ForeignKey(
-        Author, verbose_name=_("author"), null=True, editable=False, on_delete=models.SET_NULL, related_name="said"
+        Author, verbose_name=_("author"), null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     badge = models.CharField(_("badge"), max_length=10, choices=Badge.choices, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.UNCHECKED)
