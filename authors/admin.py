@@ -28,6 +28,10 @@ class AuthorAdmin(AddressedAdmin):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         return {} if obj else {"slug": ["name"]}
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        # Whoever has an author's account speaks as that author: only those who may manage accounts say whose it is.
+        return [] if request.user.has_perm("auth.change_user") else ["user"]
+
     @admin.display(description=_("portrait"))
     def picture(self, author: Author) -> str:
         if not author.face:

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from authors.admin import AuthorAdmin
 from authors.models import Author
-from comments import admin_rules, feedback  # noqa: F401  # registers the rules of discussions
+from comments import admin_rules, feedback, own_letters  # noqa: F401  # registers the rules of discussions
 from comments.models import (
     Appeal,
     BlockedTerm,
@@ -29,10 +29,10 @@ from comments.models import (
     Mark,
     ReaderComment,
     Refusal,
+    ReservedName,
     State,
     StateChange,
 )
-from comments.models.comment import writer_key
 from comments.models.feedback import UNDO_SECONDS
 from newsroom.lib.addressed import AddressedAdmin
 from newsroom.lib.moments import in_words
@@ -141,7 +141,7 @@ class ReaderCommentAdmin(AddressedAdmin):
 
     @admin.display(description=gettext_lazy("writer"), ordering="user_name")
     def writer(self, comment: ReaderComment) -> str:
-        return str(comment.user_name)
+        return f"{comment.user_name} ({comment.get_badge_display()})" if comment.badge else str(comment.user_name)
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_word(self, comment: ReaderComment) -> str:
@@ -282,6 +282,11 @@ class BlockedTermAdmin(admin.ModelAdmin):
     search_fields = ["term", "note"]
 
 
+@admin.register(ReservedName)
+class ReservedNameAdmin(admin.ModelAdmin):
+    search_fields = ["name"]
+
+
 @admin.register(StateChange)
 class StateChangeAdmin(admin.ModelAdmin):
     """The moderation log, to be read. Nobody writes it but the comments themselves."""
@@ -311,6 +316,10 @@ class MailboxAdmin(admin.ModelAdmin):
     search_fields = ["=email"]
     ordering = ["-pk"]
 
+    def get_urls(self) -> list[URLPattern]:
+        own = self.admin_site.admin_view(own_letters.view)
+        return [path("own/", own, name="comments_own_letters"), *super().get_urls()]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mailbox]:
         counted: QuerySet[Mailbox] = super().get_queryset(request).annotate(follow_count=Count("follows"))
         return counted
@@ -327,10 +336,7 @@ class MailboxAdmin(admin.ModelAdmin):
 
 
 class AuthorFollowForm(forms.ModelForm):
-    when = forms.ChoiceField(
-        label=gettext_lazy("when"),
-        choices=[("", "–"), ("each", gettext_lazy("At once")), ("daily", gettext_lazy("Once a day, all together"))],
-    )
+    when = forms.ChoiceField(label=gettext_lazy("when"), choices=[("", "–"), *own_letters.WHEN])
 
     class Meta:
         model = Follow
@@ -342,12 +348,7 @@ class AuthorFollowForm(forms.ModelForm):
             self.initial["when"] = "daily" if self.instance.mailbox.is_daily else "each"
 
     def clean_when(self) -> str:
-        author: Author | None = getattr(self.instance, "author", None)  # none: it is being added
-        user = author and author.user
-        if not (user and user.email):
-            raise ValidationError(_("The author has no user account with an e-mail address."))
-        if Mailbox.objects.filter(key=writer_key(user.email), refused_at__isnull=False).exists():
-            raise ValidationError(_("A mail server refused the address of the author’s account."))
+        own_letters.check_address(getattr(self.instance, "author", None))  # none: it is being added
         return str(self.cleaned_data["when"])
 
     @transaction.atomic
@@ -362,7 +363,7 @@ class AuthorFollowForm(forms.ModelForm):
 
 
 class AuthorFollowInline(admin.StackedInline):
-    """Letters about the comments on all that an author writes."""
+    """Letters about the comments on all that an author writes. For those who may change the author."""
 
     model = Follow
     form = AuthorFollowForm
@@ -370,6 +371,11 @@ class AuthorFollowInline(admin.StackedInline):
 
     def get_extra(self, request: HttpRequest, obj: Author | None = None, **kwargs: Any) -> int:
         return 1 if obj else 0  # an author has to be there first
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("authors.change_author")
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 
 
 # Shown with the author, whose app stands below and knows nothing of comments.

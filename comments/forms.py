@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django_comments_xtd.forms import XtdCommentForm
 
 from articles.models import Article
+from authors.models import Author
+from comments import speakers
 from comments.models import Follow, Mark, ReaderComment
 
 _CLOCKS_DIFFER = 300  # seconds that a form's time may lie in the future
@@ -33,7 +35,7 @@ class ReaderCommentForm(XtdCommentForm):
 
     name = forms.CharField(
         label=_("Name"),
-        max_length=50,
+        max_length=speakers.NAME_LENGTH,
         validators=[refuse_surrogates],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
@@ -67,8 +69,9 @@ class ReaderCommentForm(XtdCommentForm):
     reply_to = forms.CharField(required=False)
     honeypot = forms.CharField(required=False, validators=[refuse_surrogates])
 
-    def __init__(self, article: Article, data: Any = None, **kwargs: Any) -> None:
+    def __init__(self, article: Article, data: Any = None, *, speaker: Author | None = None, **kwargs: Any) -> None:
         super().__init__(article, data=data, **kwargs)
+        self.speaker = speaker  # the member of staff who writes
         del self.fields["followup"]
         # The package's __init__ has put its own widgets and labels on them.
         self.fields.update(copy.deepcopy({name: self.base_fields[name] for name in (*_VISIBLE, *_LETTERS, "reply_to")}))
@@ -104,6 +107,12 @@ class ReaderCommentForm(XtdCommentForm):
         return data
 
     # --- Validation ---------------------------------------------------------------------------
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        if objection := speakers.objection(name, self.speaker):
+            raise ValidationError(objection)
+        return self.speaker.name[: speakers.NAME_LENGTH] if self.speaker else name
 
     def clean_timestamp(self) -> str:
         return str(self.cleaned_data["timestamp"])
@@ -160,6 +169,8 @@ class ReaderCommentForm(XtdCommentForm):
             "object_pk": str(self.target_object.pk),
             "article": self.target_object,
             "site_id": settings.SITE_ID,
+            "speaker": self.speaker,
+            "badge": speakers.badge_of(self.speaker, self.target_object) if self.speaker else "",
             "user_name": self.cleaned_data["name"],
             "user_email": self.cleaned_data["email"],
             "user_url": self.cleaned_data["url"],

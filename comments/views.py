@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article, ArticleSlug
-from comments import letters, limits, service
+from comments import letters, limits, service, speakers
 from comments.addresses import below
 from comments.envelope import seal
 from comments.feeds import comment_feed
@@ -34,7 +34,7 @@ def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
     if codecs.lookup(request.encoding or "utf-8").name != "utf-8":
         raise BadRequest("A comment is written in UTF-8")  # others can decode to what cannot be stored or shown
     try:
-        form = ReaderCommentForm(article, data=request.POST)
+        form = ReaderCommentForm(article, data=request.POST, speaker=speakers.author_of(request))
     except (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent):
         return render(request, "comments/too_large.html", {"article": article}, status=413)
     standing = DiscussionRules.objects.standing_of(article)
@@ -42,7 +42,7 @@ def post(request: HttpRequest, category: str, slug: str) -> HttpResponse:
         return _refusal(request, article, standing, form)
     if not form.is_valid():
         return _form_page(request, article, form, status=422)
-    user = _signed_in(request)
+    user = speakers.signed_in(request)
     if not (user and user.is_staff) and (full := limits.take_room(client_address(request), article)):
         return _come_again(request, article, form, full)
     comment, token = _store_and_screen(form, request, user)
@@ -116,13 +116,6 @@ def withdrawn_or_missing(request: HttpRequest, slug: str) -> HttpResponse:
     if ArticleSlug.known(slug) is None:
         raise Http404("No such article")
     return render(request, "410.html", status=410)
-
-
-def _signed_in(request: HttpRequest) -> Any:
-    """The user, or None for a reader; only whoever brings a session is looked up."""
-    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    # Nobody's cookie has a NUL byte, on which PostgreSQL would fail.
-    return request.user if session and "\0" not in session and request.user.is_authenticated else None
 
 
 def _store_and_screen(form: ReaderCommentForm, request: HttpRequest, user: Any) -> tuple[ReaderComment, str]:

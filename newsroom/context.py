@@ -29,5 +29,10 @@ def paper(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def own_names() -> list[str]:
+    """What the paper is called (settings.OWN_NAMES)."""
+    return [Paper.current().name]
+
+
 def _read_around() -> Around:
     return Around(Paper.current(), list(Category.objects.at_top()), Campaign.objects.on_show())

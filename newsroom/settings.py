@@ -248,6 +248,8 @@ COMMENTS_PER_NETWORK = env.int("COMMENTS_PER_NETWORK", 10)
 COMMENTS_PER_DISCUSSION = env.int("COMMENTS_PER_DISCUSSION", 60)
 RECHECK_PAUSES = (30, 15 * 60)  # seconds: the first pause after a failed check, and the longest
 
+OWN_NAMES = "newsroom.context.own_names"  # with which no reader may sign: those of the paper
+
 COMMENTS_APP = "django_comments_xtd"
 COMMENTS_XTD_MODEL = "comments.models.ReaderComment"
 COMMENTS_XTD_CONFIRM_EMAIL = False  # with it, a comment would be stored nowhere until a mail is answered

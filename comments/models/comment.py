@@ -13,6 +13,7 @@ from django_comments.models import Comment
 from django_comments_xtd.models import XtdComment
 
 from articles.models import Article
+from authors.models import Author
 from comments.addresses import below
 from comments.models.log import StateChange
 from comments.models.rules import DiscussionRules
@@ -39,7 +40,7 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
         below = self.model.objects.filter(article=OuterRef("article"), place__gt=after, place__lt=before)
         shown = Q(state=State.APPROVED) | (Q(state=State.REMOVED) & Exists(below.filter(state=State.APPROVED)))
         shown &= ~DiscussionRules.objects.hiding("article")
-        return self.filter(shown | Q(pk=own.pk) if own else shown)
+        return self.filter(shown | Q(pk=own.pk) if own else shown).select_related("speaker")
 
     def to_announce(self) -> Self:
         """Public, and nobody who follows has been told yet."""
@@ -92,10 +93,22 @@ class Refusal(models.TextChoices):
     UNLAWFUL = "unlawful", _("We may not publish it by law.")
 
 
+class Badge(models.TextChoices):
+    """What stands beside the name of somebody from the paper."""
+
+    AUTHOR = "author", _("Author of this article")
+    NEWSROOM = "newsroom", _("Newsroom")
+
+
 class ReaderComment(XtdComment):
     """A reader's comment on an article. The row is also its own entry in the queue of checks."""
 
     article = models.ForeignKey(Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="comments")
+    # Of staff, given as they wrote: what becomes of their account or their name later changes nothing.
+    speaker = models.ForeignKey(
+        Author, verbose_name=_("author"), null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    badge = models.CharField(_("badge"), max_length=10, choices=Badge.choices, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.UNCHECKED)
     verdict = models.CharField(_("Akismet's word"), max_length=12, choices=Verdict.choices, blank=True)
     verdict_guid = models.CharField(max_length=100, blank=True, editable=False)
@@ -143,6 +156,9 @@ class ReaderComment(XtdComment):
         constraints = [
             models.UniqueConstraint(fields=["article", "place"], name="comment_has_a_place_of_its_own"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="comment_state_known"),
+            models.CheckConstraint(
+                condition=Q(speaker=None, badge="") | Q(badge__in=Badge.values), name="comment_speaker_has_a_badge"
+            ),
             # Nothing waits for ever: whatever is in the queue has a time.
             models.CheckConstraint(
                 condition=~Q(state__in=QUEUED) | Q(due_at__isnull=False), name="comment_queued_is_due"

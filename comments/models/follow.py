@@ -89,7 +89,8 @@ class FollowQuerySet(models.QuerySet["Follow"]):
         wanted |= Q(author__bylines__article=comment.article_id)
         if comment.parent_id != comment.pk:
             wanted |= Q(scope=Follow.Scope.REPLIES, comment=comment.parent_id)
-        return self.confirmed().filter(wanted).exclude(mailbox__key=comment.writer_key)
+        others = self.confirmed().filter(wanted).exclude(mailbox__key=comment.writer_key)
+        return others.exclude(author=comment.speaker_id) if comment.speaker_id else others
 
 
 class Follow(models.Model):

@@ -29,3 +29,26 @@ class BlockedTerm(models.Model):
         lowered = text.casefold()
         terms = cls._default_manager.values_list("term", flat=True)
         return next((term for term in terms if term.casefold() in lowered), "")
+
+
+class ReservedName(models.Model):
+    """What only the paper calls itself, such as “Editor” or “Moderator”, in the languages of its readers.
+
+    The names of its authors and its own are reserved without being listed here.
+    """
+
+    name = models.CharField(
+        _("name"),
+        max_length=60,
+        unique=True,
+        help_text=_("Refused to readers, alone and beside an author’s name, whatever letters it is written in."),
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("reserved name")
+        verbose_name_plural = _("reserved names")
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="reserved_name_not_empty")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -19,6 +19,7 @@ from authors.models import Author
 from categories.models import Category
 from comments.models import Appeal, DiscussionRules, Mode, ReaderComment, State
 from comments.service import Verdict
+from comments.speakers import badge_of
 from newsroom.demo import logins, pictures, texts
 from newsroom.models import Campaign, Page, Paper, Slot
 
@@ -120,6 +121,7 @@ def _load_author(words: dict[str, object]) -> None:
     if Author.objects.filter(slug=slug).exists():
         return
     author = Author(slug=slug, **{key: words[key] for key in ("name", "job_title", "bio")})
+    author.user = User.objects.filter(username=words.get("login")).first()
     author.portrait = _as_file(pictures.portrait(slug), f"{slug}.png")
     author.save()
     links = words["links"]
@@ -216,6 +218,9 @@ def _load_comments() -> None:
             verdict=Verdict.SPAM if "appeal" in words else _VERDICTS[words["state"]],
             concern="a first comment with a link" if words["state"] == "held" and "appeal" not in words else "",
         )
+        if "speaker" in words:
+            comment.speaker = Author.objects.get(slug=words["speaker"])
+            comment.badge = badge_of(comment.speaker, article)
         comment.save()
         if "appeal" in words:
             Appeal.objects.create(comment=comment, words=words["appeal"])

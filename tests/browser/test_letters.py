@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Site
 from tests.browser.test_journey import comment
+from tests.browser.test_keyboard import enter, go_to
 from tests.mailserver import MailServer
 from tests.nu import nu_errors
 
@@ -210,6 +211,36 @@ def test_reporting_by_keyboard_until_the_moderators_have_it(site: Site, post_off
     ada.goto(PAGE)
     expect(ada.get_by_text("Disputed words.")).to_have_count(0)
     assert readers.problems() == []
+
+
+def write_by_keyboard(page: Page, name: str, text: str, *boxes: str) -> None:
+    for label, words in (("Name", name), ("E-mail address", f"{name[:2]}@example.org"), ("Comment", text)):
+        go_to(page, label)
+        page.keyboard.type(words)
+    for box in boxes:
+        go_to(page, box)
+        page.keyboard.press("Space")
+    enter(page, "Post")
+
+
+def test_recommending_and_letters_by_keyboard_alone(site: Site, post_office: MailServer, readers: Readers):
+    ada, bo = readers.new(), readers.new()
+    ada.goto(PAGE)
+    write_by_keyboard(ada, "Ada Reader", "Who agrees?", "Write to me when somebody replies")
+    ada.goto(mail_of(post_office, site)[2])
+    enter(ada, "Yes, write to me")
+    expect(ada.get_by_role("heading", level=1)).to_have_text("Your letters about comments")
+
+    bo.goto(PAGE)
+    enter(bo, "Recommend")
+    expect(bo.get_by_role("heading", level=1)).to_have_text("You recommend this comment.")
+    enter(bo, "Back to the discussion")
+    enter(bo, "Reply")
+    write_by_keyboard(bo, "Bo Reader", "I do.")
+    ada.goto(mail_of(post_office, site)[2])
+    enter(ada, "No more letters about “Letters”")
+
+    expect(ada.get_by_role("heading", level=1)).to_have_text("You get no letters from us.")
 
 
 def test_a_report_without_a_reason_is_shown_again_with_its_words(site: Site, post_office: MailServer, readers: Readers):

@@ -1,5 +1,7 @@
 """The discussion below an article: its tree, its tombstones, its price."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -170,3 +172,26 @@ def test_a_reply_s_page_costs_the_same_in_any_thread(client, article):
 )
 def test_a_reader_s_text_is_text(text, html):
     assert reader_text(text) == html
+
+
+@pytest.mark.parametrize(
+    ("links_in_text", "text"),
+    [
+        (3, "See https://one.example/a?b=c&d=e and www.two.example, or write to ada@three.example."),
+        (2, '<a href="https://one.example/" rel="me">one</a> <img src="https://one.example/p.gif">'),
+        (0, "![](https://one.example/p.gif) [one](javascript:alert(1)) mailto:ada@three.example"),
+    ],
+)
+def test_every_link_in_a_comment_vouches_for_nothing_and_pictures_stay_words(client, article, text, links_in_text):
+    make_comment(article, comment=text, user_url="https://ada.example/")
+
+    feed = html.unescape(client.get("/world/peace-talks/comments/feed/").content.decode())
+    page = client.get("/world/peace-talks/").content.decode()
+
+    said = page.partition('<ol class="thread">')[2].partition('<div class="comment-foot">')[0]
+    outside = [
+        tag for tag in re.findall(r"<a [^>]*>", said + feed + reader_text(text)) if re.search('href="(?![/#])', tag)
+    ]
+    assert len(outside) == 1 + 3 * links_in_text  # the name, and the text on the page, in the feed, and by itself
+    assert [tag for tag in outside if 'rel="nofollow ugc noopener"' not in tag] == []
+    assert re.findall('<img|="javascript:', said + feed + reader_text(text)) == []

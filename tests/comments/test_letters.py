@@ -100,7 +100,7 @@ def test_the_boxes_below_a_comment_ask_for_letters(client, standin, article, tic
 def test_the_boxes_stay_ticked_in_a_form_that_is_shown_again(client, article):
     answer = write(client, article, email="nobody", follow_all="on")
 
-    boxes = re.findall(r'<input type="checkbox"[^>]*>', answer.content.decode())
+    boxes = re.findall(r'<input type="checkbox" name[^>]*>', answer.content.decode())
     assert [(re.search('name="([^"]*)"', box).group(1), "checked" in box) for box in boxes] == [
         ("follow_replies", False),
         ("follow_all", True),
