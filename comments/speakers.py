@@ -4,7 +4,7 @@ Pages are shared, so no form knows who is logged in: that is looked at once a co
 """
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ NAME_LENGTH = 50  # characters that a comment has for its writer's name
 _ARTICLES = set(map(skeleton, "the a an der die das le la les el los las il lo gli de het den det".split()))  # noqa: SIM905  # words
 
 
-def signed_in(request: HttpRequest) -> AbstractBaseUser | None:
+def signed_in(request: HttpRequest) -> AbstractUser | None:
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     # Nobody's cookie has a NUL byte, on which PostgreSQL would fail.
     if session and "\0" not in session and request.user.is_authenticated:

@@ -39,8 +39,8 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
         after, before = OuterRef("place"), Concat(OuterRef("place"), Value(_AFTER_DIGITS))
         below = self.model.objects.filter(article=OuterRef("article"), place__gt=after, place__lt=before)
         shown = Q(state=State.APPROVED) | (Q(state=State.REMOVED) & Exists(below.filter(state=State.APPROVED)))
-        shown &= ~DiscussionRules.objects.hiding("article")
-        return self.filter(shown | Q(pk=own.pk) if own else shown).select_related("speaker")
+        in_sight = Q(~DiscussionRules.objects.hiding("article"), shown)
+        return self.filter(in_sight | Q(pk=own.pk) if own else in_sight).select_related("speaker")
 
     def to_announce(self) -> Self:
         """Public, and nobody who follows has been told yet."""
@@ -103,6 +103,7 @@ class Badge(models.TextChoices):
 class ReaderComment(XtdComment):
     """A reader's comment on an article. The row is also its own entry in the queue of checks."""
 
+    parent_id: int  # the package's own field, and its package is untyped
     article = models.ForeignKey(Article, verbose_name=_("article"), on_delete=models.CASCADE, related_name="comments")
     # Of staff, given as they wrote: what becomes of their account or their name later changes nothing.
     speaker = models.ForeignKey(
