@@ -152,7 +152,7 @@ class ReaderComment(XtdComment):
         above, self.thread_id = parents.first() or ("", self.pk)  # the parent may be deleted by now
         if not above:
             self.parent_id = self.pk
-        self.place = self.place_below(above)
+        self.place = self.place_below(above or "")
         self.level = len(self.place) // STEP - 1
         columns = {"thread_id": self.thread_id, "parent_id": self.parent_id, "level": self.level}
         XtdComment.norel_objects.filter(pk=self.pk).update(**columns)
