@@ -181,17 +181,16 @@ class ReaderComment(XtdComment):
             self.writer_key = writer_key(self.user_email)
             # Past the package's save(), which numbers and counts the whole thread anew, row by row and without a lock.
             super(XtdComment, self).save(*args, **kwargs)
-            self._take_place()
+            self._take_place(self.parent_id)
             StateChange.append(self, "", self.state, actor="reader", reason=self.concern, guid="")
 
-    def _take_place(self) -> None:
+    def _take_place(self, replied_to: int) -> None:
         """Below the comment it replies to; beside it, if that stands as deep as any may."""
-        replied_to: int = self.parent_id
         parents = ReaderComment.objects.filter(pk=replied_to).values_list("place", "thread_id")
         above, self.thread_id = parents.first() or ("", self.pk)  # the parent may be deleted by now
         if not above:
             self.parent_id = self.pk
-        self.place = self.place_below(above)
+        self.place = self.place_below(above or "")
         self.level = len(self.place) // STEP - 1
         columns = {"thread_id": self.thread_id, "parent_id": self.parent_id, "level": self.level}
         XtdComment.norel_objects.filter(pk=self.pk).update(**columns)
