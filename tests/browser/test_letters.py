@@ -247,6 +247,7 @@ def test_a_report_without_a_reason_is_shown_again_with_its_words(site: Site, pos
     ada = readers.new()
     ada.goto(PAGE)
     comment(ada, "Ada Reader", "Disputed words.")
+    ada.goto(PAGE)
     ada.get_by_role("link", name="Report").click()
     ada.get_by_label("In your words").fill("Kept.")
     for choice in ada.get_by_role("radio").all():
