@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comments import letters, receipts, service
+from comments import letters, limits, receipts, service
 from comments.envelope import HONEYPOT, seal_again
 from comments.forms import AppealForm, EditForm
 from comments.models import Follow, ReaderComment, State
@@ -76,6 +76,11 @@ def edit(request: HttpRequest, receipt: Receipt) -> HttpResponse:
         return _closed(request, receipt, str(form["comment"].value() or "") if is_sent else "")
     if not (is_sent and form.is_valid()):
         return _edit_page(request, receipt, form, status=422 if is_sent else 200)
+    if not form.is_unchanged and (full := limits.take_room(client_address(request), receipt.comment.article)):
+        form.add_error(None, full.told)
+        response = _edit_page(request, receipt, form, status=429)
+        response["Retry-After"] = str(full.seconds)
+        return response
     words = form.cleaned_data["comment"]
     try:
         is_done = form.is_unchanged or resubmit(receipt.comment, _edited(receipt, words, request), service.connect())

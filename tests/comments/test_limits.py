@@ -54,6 +54,18 @@ def test_the_one_too_many_comes_back_whole_and_goes_through_later(client, standi
     assert ([row[0] for row in stored()], len(standin.calls)) == (["Comment 0", "Comment 1", "Comment 3"], 3)
 
 
+def test_edits_take_room_too_and_keep_their_words(client, standin, article):
+    receipt = send(client, article, 1)["Location"]
+
+    answers = [
+        client.post(f"{receipt}edit/", {"comment": words}, REMOTE_ADDR="203.0.113.9") for words in ("Once.", "Twice.")
+    ]
+
+    assert [answer.status_code for answer in answers] == [303, 429]
+    assert (answers[1]["Retry-After"], "Twice.</textarea>" in answers[1].content.decode()) == ("600", True)
+    assert ([row[0] for row in stored()], len(standin.calls)) == (["Once."], 2)
+
+
 def test_the_wait_is_what_is_left_of_it(client, standin, article, clock):
     for number in range(2):
         send(client, article, number)
