@@ -38,6 +38,12 @@ def with_keys(body: str) -> str:
     return _PICTURE.sub(lambda tag: _named(_attributes(tag.group())), body)
 
 
+def shown_in(body: str) -> list[tuple[int, str]]:
+    """Of each picture of a body: its photo's key (0: none) and its alternative text."""
+    pictures = [_attributes(tag) for tag in _PICTURE.findall(body)]
+    return [(_key(picture), picture.get("alt", "")) for picture in pictures]
+
+
 def _set(attributes: dict[str, str], photos: dict[int, Photo]) -> str:
     photo = photos.get(_key(attributes))
     if photo is None or not photo.src:  # no photo, or nothing of it is there: the address is all we know

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django import forms
@@ -6,15 +6,34 @@ from django.contrib.admin import site
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
+from articles import checklist, roles
+from articles.checklist import Finding, Weight
 from articles.figures import with_keys
-from articles.models import Article, ArticleSlug, Attachment, Byline, Enclosure, Label, Photo, Pick, Revision, Story
-from articles.widgets import OrderedAutocomplete, OrderedChoiceField
+from articles.models import (
+    Article,
+    ArticleQuerySet,
+    ArticleSlug,
+    Attachment,
+    Byline,
+    Colleague,
+    Enclosure,
+    Photo,
+    Pick,
+    Revision,
+    Stage,
+    Story,
+)
+from articles.roles import Act
+from articles.widgets import CheckedChoiceField, OfferingAutocomplete, OrderedAutocomplete, OrderedChoiceField
 from authors.models import Author
 from categories.models import Category
 from newsroom.lib import captions, images, markup
@@ -55,6 +74,10 @@ EXTENSIONS = {
     "History": True,
     "HTML": True,
 }
+
+
+# The buttons of a story's form, each for one act; without any it is saved as a draft.
+BUTTONS = {"_publish": Act.PUBLISH, "_submit": Act.SUBMIT, "_approve": Act.REVIEW, "_reject": Act.REVIEW}
 
 
 class PhotoForm(forms.ModelForm):
@@ -109,7 +132,7 @@ class ArticleForm(forms.ModelForm):
         ),
         help_text=_("Documents to download, below the text. Upload them under “Attachments” first."),
     )
-    further_categories = forms.ModelMultipleChoiceField(
+    further_categories = CheckedChoiceField(
         label=_("Further categories"),
         queryset=Category.objects.all(),
         required=False,
@@ -127,7 +150,29 @@ class ArticleForm(forms.ModelForm):
         label=_("Publication time"),
         required=False,
         widget=AdminSplitDateTime,
-        help_text=_("For “Publish”. Empty: at once. In the future: it goes out by itself, on that second."),
+        help_text=_("Empty: at once. In the future: it goes out by itself, on that second."),
+    )
+    override = forms.CharField(
+        label=_("Publish against the checklist, because"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Your reason is kept, and shown to the desk."),
+    )
+    reviewer = forms.ModelChoiceField(
+        label=_("Reviewer"),
+        queryset=Colleague.objects.none(),
+        required=False,
+        widget=OfferingAutocomplete(Article._meta.get_field("reviewer"), site, offered=100),
+        help_text=_("Who is asked by “Submit for review”. Nobody: the editors of its category."),
+    )
+    review_due = forms.SplitDateTimeField(label=_("Review by"), required=False, widget=AdminSplitDateTime)
+    rejection = forms.CharField(
+        label=_("What the writer is to change"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For “Send back to the writer”, who reads it above the story."),
     )
     canonical_url = forms.URLField(
         label=_("Original at"),
@@ -138,6 +183,8 @@ class ArticleForm(forms.ModelForm):
         help_text=Article._meta.get_field("canonical_url").help_text,
     )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    user: Any = None  # whose form it is: the admin sets it
 
     class Meta:
         model = Article
@@ -169,7 +216,16 @@ class ArticleForm(forms.ModelForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
             related = cast("OrderedChoiceField", self.fields["related"])
-            related.queryset = Article.objects.stories().exclude(pk=self.instance.pk)
+            related.queryset = self._may_be_picked().exclude(pk=self.instance.pk)
+            cast("forms.ModelChoiceField", self.fields["reviewer"]).queryset = roles.reviewers()
+            if self.instance.stage == Stage.REVIEW:
+                self.initial.update(reviewer=self.instance.reviewer_id, review_due=self.instance.review_due)
+
+    def _may_be_picked(self) -> ArticleQuerySet:
+        """What is public, what the user sees at the desk, and what is picked already."""
+        picked = self.newest.read().related if self.newest else ()
+        seen = Q(pk__in=picked) | Q(pk__in=Article.objects.published().values("pk")) | roles.within(self.user, Act.SEE)
+        return Article.objects.stories().filter(seen)
 
     def _as_saved(self, revision: Revision) -> dict[str, Any]:
         story = revision.read()
@@ -184,12 +240,24 @@ class ArticleForm(forms.ModelForm):
         return article.live_from if article.is_scheduled else None
 
     @property
+    def act(self) -> Act:
+        """What the button that was pressed asks for."""
+        return next((act for name, act in BUTTONS.items() if name in self.data), Act.WRITE)
+
+    @property
     def is_publishing(self) -> bool:
-        return "_publish" in self.data
+        return self.act == Act.PUBLISH
 
     @property
     def story(self) -> Story:
         return Story.from_form(self.cleaned_data)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the checklist says of the words as they stand in the form."""
+        if not self.is_bound:
+            return checklist.check(self.newest.read()) if self.newest else []
+        return checklist.check(self.story) if hasattr(self, "cleaned_data") else []
 
     def clean_body(self) -> str:
         return with_keys(self.cleaned_data["body"])
@@ -219,23 +287,61 @@ class ArticleForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._refuse_to_bury_anothers_words()
-        if self.is_publishing:
-            self._require_for_publication(cleaned)
+        self._refuse_what_is_not_theirs(cleaned)
+        match self.act:
+            case Act.PUBLISH:
+                self._require_for_publication(cleaned)
+                self._require_that_the_button_named_the_time(cleaned)
+            case Act.SUBMIT:
+                self._require_for_review(cleaned)
+            case Act.REVIEW if "_reject" in self.data and not cleaned.get("rejection"):
+                self.add_error("rejection", _("Say what the writer is to change."))
         return cleaned
 
+    def _refuse_what_is_not_theirs(self, cleaned: dict[str, Any]) -> None:
+        category = cleaned.get("category")
+        if roles.may(self.user, self.act, self.instance, into=category.pk if category else None):
+            return
+        if category and self.act == Act.PUBLISH and roles.may(self.user, self.act, self.instance):
+            words = _("You do not publish in “%s”. Submit it for review; its editors are told.")
+            self.add_error("category", words % category)
+        else:
+            self.add_error(None, _("That is not yours to do. What you wrote stands below, and is not saved."))
+
     def _require_for_publication(self, cleaned: dict[str, Any]) -> None:
-        wanted = {
-            "headline": _("It needs a headline before it can be published."),
-            "category": _("It needs a category before it can be published."),
-            "body": _("It needs a body before it can be published."),
-        }
-        for name, message in wanted.items():
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, message)
-        if not cleaned.get("bylines") and not cleaned.get("agency"):
-            self.add_error("bylines", _("It needs a byline before it can be published: an author or an agency."))
-        if cleaned.get("label") == Label.SPONSORED and not cleaned.get("sponsor"):
-            self.add_error("sponsor", _("Say who pays for it before it is published."))
+        is_overridden = bool(cleaned.get("override")) and roles.may(self.user, Act.OVERRIDE, self.instance)
+        for finding in self.findings:
+            if finding.weight == Weight.MUST or (finding.weight == Weight.ERROR and not is_overridden):
+                field = finding.field if finding.field in self.fields else None
+                if field is None or field not in self.errors:
+                    self.add_error(field, finding.text)
+
+    @property
+    def overridden(self) -> str:
+        """The reason, if there is something against which it publishes."""
+        against = any(finding.weight == Weight.ERROR for finding in self.findings)
+        return str(self.cleaned_data.get("override", "")) if against else ""
+
+    def _require_that_the_button_named_the_time(self, cleaned: dict[str, Any]) -> None:
+        """Without scripts the button keeps the words with which the page came, and the time may be another by now."""
+        said = self.data["_publish"]
+        if said.startswith("at:") and "publish_at" in cleaned and said != said_of(cleaned["publish_at"]):
+            self.add_error(
+                "publish_at",
+                _("The button spoke of another time. It now names the one that stands here: press it again."),
+            )
+
+    def _require_for_review(self, cleaned: dict[str, Any]) -> None:
+        if not cleaned.get("category") and "category" not in self.errors:
+            self.add_error("category", _("It needs a category, so that its editors see it."))
+        if not cleaned.get("headline") and "headline" not in self.errors:
+            self.add_error("headline", _("It needs a headline."))
+        reviewer, category = cleaned.get("reviewer"), cleaned.get("category")
+        if reviewer and category and not roles.reviews_in(reviewer, category):
+            self.add_error("reviewer", _("%s does not review stories of that category.") % reviewer)
+        due = cleaned.get("review_due")
+        if due and due < timezone.now():
+            self.add_error("review_due", _("That time has passed."))
 
     def _refuse_to_bury_anothers_words(self) -> None:
         """Two editors in one story: the second learns of the first before covering what he wrote."""
@@ -262,3 +368,8 @@ class ArticleForm(forms.ModelForm):
 
     def save_m2m(self) -> None:
         """As above."""
+
+
+def said_of(at: datetime | None) -> str:
+    """What the button whose words name that time sends along. Without words for a time it sends something else."""
+    return f"at:{at.astimezone(UTC).isoformat() if at else ''}"

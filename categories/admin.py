@@ -14,6 +14,7 @@ class CategoryAdmin(AddressedAdmin):
     list_select_related = ["parent"]
     list_editable = ["position"]
     search_fields = ["name", "slug"]
+    filter_horizontal = ["editors"]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         return {} if obj else {"slug": ["name"]}  # an address that is known is not changed behind one's back

@@ -1,5 +1,6 @@
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.flatpages.models import FlatPage
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -47,6 +48,14 @@ class Category(models.Model):
         _("opinion"), default=False, help_text=_("Its band on the front page shows the writers' portraits.")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0, help_text=_("Low numbers come first."))
+    editors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("editors"),
+        blank=True,
+        limit_choices_to={"is_staff": True},
+        related_name="edited_categories",
+        help_text=_("Who reviews and publishes its stories, and those of its sub-sections."),
+    )
 
     objects = CategoryQuerySet.as_manager()
 

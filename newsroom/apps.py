@@ -17,7 +17,10 @@ class NewsroomConfig(AppConfig):
 # Whatever readers see outside the comments. The comments renew their own article's page instead.
 _SEEN_BY_READERS = {"newsroom", "flatpages", "authors", "categories", "articles"}
 _SEEN_OF_COMMENTS = {"comments.discussionrules"}
-_UNSEEN = {"articles.ping", "articles.revision", "newsroom.noticehour"}
+_UNSEEN = {
+    *("articles.ping", "articles.revision", "newsroom.noticehour"),
+    *("articles.step", "articles.note", "articles.link", "articles.deskletter"),
+}
 
 
 def _renew_edition(sender: Any, **kwargs: Any) -> None:

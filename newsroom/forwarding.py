@@ -22,7 +22,7 @@ _SLUGS: dict[str, type[AuthorSlug | TagSlug]] = {"authors": AuthorSlug, "tags": 
 
 
 class Gone(Exception):  # noqa: N818  # no error: the answer
-    """It was public once, and is withdrawn or deleted."""
+    """It was public once, and is withdrawn or deleted. Its words: what the editors say of it."""
 
 
 @page_cache
@@ -36,8 +36,8 @@ def forward(request: HttpRequest) -> HttpResponse:
         if page and page.url == request.path:
             return render(request, "flatpages/default.html", {"page": page})
         address = page.get_absolute_url() if page else _thing_at(path) or _same_written_rightly(request.path)
-    except Gone:
-        return gone(request)
+    except Gone as withdrawn:
+        return gone(request, note=str(withdrawn))
     if address is None or unquote(address) == request.path:
         raise Http404("Nothing was ever there")
     return _moved(request, address)
@@ -73,7 +73,7 @@ def _thing_at(path: str) -> str | None:
 def _address_of(known: ArticleSlug) -> str:
     article = known.published()
     if article is None:
-        raise Gone
+        raise Gone(known.owner.withdrawal_note if known.owner else "")
     return article.get_absolute_url()
 
 

@@ -220,14 +220,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _lost(request, "404.html", status=404)
 
 
-def gone(request: HttpRequest) -> HttpResponse:
+def gone(request: HttpRequest, note: str = "") -> HttpResponse:
     """What was public once, and is withdrawn or deleted."""
-    return _lost(request, "410.html", status=410)
+    return _lost(request, "410.html", status=410, note=note)
 
 
-def _lost(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
+def _lost(request: HttpRequest, template: str, *, status: int, note: str = "") -> HttpResponse:
     """A search for the words of the address, and the newest stories: all that can be had without a database, too."""
-    words = {"words": words_of(request.path)}
+    words = {"words": words_of(request.path), "note": note}
     try:
         latest = list(Article.objects.published().select_related("category").defer("body")[:5])
         return render(request, template, words | {"latest": latest}, status=status)

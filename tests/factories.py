@@ -47,7 +47,7 @@ def picture_file(name: str = "photo.png", size: tuple[int, int] = (40, 30), kind
 
 
 def make_photo(**columns: Any) -> Photo:
-    return Photo.objects.create(**{"file": picture_file(), "alt": "A teal square"} | columns)
+    return Photo.objects.create(**{"file": picture_file(), "alt": "A teal square", "credit": "Newsroom"} | columns)
 
 
 def pdf_file(name: str = "report.pdf") -> ContentFile:

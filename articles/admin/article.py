@@ -1,28 +1,33 @@
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles import roles, workflow
+from articles.admin.buttons import buttons_for, unnamed_publish_button
+from articles.admin.desk_pages import DeskPages
 from articles.admin.importmap import importmap_hash
-from articles.admin.words import state_of, what_is_public
+from articles.admin.words import state_word, what_is_public
 from articles.figures import illustrated
-from articles.forms import ArticleForm
-from articles.models import Article, Byline, Tag
-from newsroom.lib.addressed import AddressedAdmin
+from articles.forms import BUTTONS, ArticleForm
+from articles.models import Article, ArticleQuerySet, Byline, Stage, Tag
+from articles.roles import Act
+from articles.widgets import CheckedChoiceField, OfferingAutocomplete, OfferingAutocompleteMultiple
 
 
 @admin.register(Article)
-class ArticleAdmin(AddressedAdmin):
+class ArticleAdmin(DeskPages):
+    """The stories that are the user's to see. Who may do what with them is asked of articles.roles, everywhere."""
+
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ["headline", "state", "category", "signed_by", "published_at"]
@@ -36,6 +41,7 @@ class ArticleAdmin(AddressedAdmin):
         (gettext_lazy("Pictures and documents"), {"fields": ["lead_photo", "sensitive_note", "attachments"]}),
         (gettext_lazy("Who wrote it, and what it is"), {"fields": ["bylines", "agency", "label", "sponsor"]}),
         (gettext_lazy("Where it stands"), {"fields": ["category", "further_categories", "tags", "related"]}),
+        (gettext_lazy("Review"), {"fields": ["reviewer", "review_due"]}),
         (gettext_lazy("Publication"), {"fields": ["publish_at", "comments_open", "based_on"]}),
         (
             gettext_lazy("Search engines"),
@@ -43,17 +49,70 @@ class ArticleAdmin(AddressedAdmin):
         ),
     ]
 
+    class Media:
+        js = ["newsroom/publish-button.js"]
+
+    # --- Whose they are ------------------------------------------------------------------------
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return roles.may(request.user, Act.SEE, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return roles.may(request.user, Act.BEGIN)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_spiked = obj is not None and obj.stage == Stage.SPIKED
+        return roles.may(request.user, Act.WRITE, obj) and not is_spiked
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return roles.may(request.user, Act.DELETE, obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
     # --- Lists --------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        return super().get_queryset(request).stories().with_bylines()  # type: ignore[attr-defined,no-any-return]
+        rows: ArticleQuerySet = super().get_queryset(request)  # type: ignore[assignment]
+        return rows.stories().filter(roles.within(request.user, Act.SEE)).with_bylines()
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Article], search_term: str) -> Any:
+        """Pickers find what is public, too, whoever's it is."""
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            is_public = Q(pk__in=Article.objects.published().values("pk"))
+            queryset = Article.objects.stories().filter(is_public | roles.within(request.user, Act.SEE))
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        review = ["reviewer", "review_due"]
+        if obj and obj.stage == Stage.REVIEW and roles.may(request.user, Act.REVIEW, obj):
+            review.append("rejection")
+        publication = ["publish_at", "comments_open", "based_on"]
+        if roles.may(request.user, Act.OVERRIDE, obj):
+            publication.insert(1, "override")
+        if not roles.may(request.user, Act.PUBLISH):
+            publication.remove("publish_at")
+        own: dict[Any, Any] = {gettext_lazy("Review"): review, gettext_lazy("Publication"): publication}
+        return [(name, about | {"fields": own.get(name, about["fields"])}) for name, about in self.fieldsets]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            widget = OfferingAutocompleteMultiple if db_field.many_to_many else OfferingAutocomplete
+            kwargs["widget"] = widget(db_field, self.admin_site, offered=100)
+            kwargs |= {"form_class": CheckedChoiceField} if db_field.many_to_many else {}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        return form
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         return {} if obj else {"slug": ["headline"]}
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, article: Article) -> str:
-        return state_of(article)
+        return state_word(article)
 
     @admin.display(description=gettext_lazy("by"))
     def signed_by(self, article: Article) -> str:
@@ -69,9 +128,22 @@ class ArticleAdmin(AddressedAdmin):
     # --- Saving is a revision; publishing makes it public ------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        revision = obj.save_draft(form.story, by=request.user)
-        if form.is_publishing:
-            obj.publish(revision, at=form.cleaned_data["publish_at"])
+        revision = workflow.save(obj, form.story, request.user)
+        given = form.cleaned_data
+        try:
+            match next((name for name in BUTTONS if name in request.POST), ""):
+                case "_publish":
+                    workflow.publish(obj, revision, request.user, at=given["publish_at"], override=form.overridden)
+                case "_submit":
+                    workflow.submit(obj, request.user, reviewer=given["reviewer"], due=given["review_due"])
+                case "_approve":
+                    workflow.approve(obj, request.user)
+                case "_reject":
+                    workflow.reject(obj, request.user, given["rejection"])
+        except workflow.TooLate:
+            self._say_late(request)
+        if form.is_publishing and form.overridden:
+            self.log_change(request, obj, f"Published against the checklist: {form.overridden}")
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: Any = None) -> HttpResponse:
         return self._say_what_happened(request, obj) or super().response_add(request, obj, post_url_continue)
@@ -81,42 +153,33 @@ class ArticleAdmin(AddressedAdmin):
 
     def _say_what_happened(self, request: HttpRequest, article: Article) -> HttpResponse | None:
         if "_publish" in request.POST:
-            self.message_user(request, what_is_public(article), messages.SUCCESS)
-        elif "_draft" in request.POST:
-            self.message_user(request, _("Saved. Readers see no change until you publish it."), messages.SUCCESS)
+            said: Any = what_is_public(article)
+        elif "_submit" in request.POST and article.stage == Stage.REVIEW:
+            said = _("It is in review. Whom it concerns is told by mail.")
+        elif "_approve" in request.POST and article.stage == Stage.APPROVED:
+            said = _("Approved. Readers see no change until it is published.")
+        elif "_reject" in request.POST and article.stage == Stage.DRAFT:
+            said = _("Sent back to the writer, with your reason.")
+        elif {"_draft", *BUTTONS} & set(request.POST):
+            said = _("Saved. Readers see no change until you publish it.")
+            if not roles.may(request.user, Act.PUBLISH, article):
+                said = _("Saved. Only the desk sees it.")
         else:
             return None
-        return redirect(reverse("admin:articles_article_change", args=[article.pk]))
+        self.message_user(request, said, messages.SUCCESS)
+        may_go_on = roles.may(request.user, Act.SEE, article)
+        return self._back_to(article) if may_go_on else redirect(reverse("admin:articles_article_changelist"))
 
     # --- Further pages of the desk ------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        own = [
-            path("<path:object_id>/withdraw/", self._own(self.withdraw_view), name="articles_article_withdraw"),
-            path("<path:object_id>/preview/", self._own(self.preview_view), name="articles_article_preview"),
-        ]
-        return own + super().get_urls()
-
-    def _own(self, view: Any) -> Any:
-        return self.admin_site.admin_view(view)
-
-    def withdraw_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        article = self._changeable(request, object_id)
-        if request.method == "POST":
-            article.withdraw()
-            self.log_change(request, article, "Withdrawn")
-            self.message_user(request, _("It is withdrawn. Its address says so to readers."), messages.SUCCESS)
-            return redirect(reverse("admin:articles_article_change", args=[article.pk]))
-        context = self.admin_site.each_context(request) | {
-            "title": _("Withdraw this article?"),
-            "article": article,
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/articles/article/withdraw.html", context)
+        preview = self.admin_site.admin_view(self.preview_view)
+        own = [path("<path:object_id>/preview/", preview, name="articles_article_preview")]
+        return [*self.desk_urls(), *own, *super().get_urls()]
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The newest revision as readers would see it."""
-        article = self._changeable(request, object_id)
+        article = self.story_for(request, object_id, Act.SEE)
         revision = article.latest_revision()
         if revision is None:
             raise Http404("Nothing has been written yet")
@@ -135,19 +198,21 @@ class ArticleAdmin(AddressedAdmin):
         }
         return render(request, "articles/article_detail.html", context)
 
-    def _changeable(self, request: HttpRequest, object_id: str) -> Article:
-        article = self.get_object(request, unquote(object_id))
-        if article is None or not self.has_change_permission(request, article):
-            raise Http404("No such article, or not yours to change")
-        return cast("Article", article)
-
     # --- The editor under the strict policy ------------------------------------------------------
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return csp_update({"script-src": [importmap_hash()]})(super().changeform_view)(request, *args, **kwargs)
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        article = self.get_object(request, unquote(object_id)) if object_id else None
+        if article and request.method in {"GET", "HEAD"} and not self.has_change_permission(request, article):
+            return self.read_view(request, article)
+        view: Any = csp_update({"script-src": [importmap_hash()]})(super().changeform_view)
+        return view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
-        article = kwargs.get("obj")
+        article, form = kwargs.get("obj"), context["adminform"].form
+        context |= {"buttons": buttons_for(request.user, article, form), "findings": form.findings}
+        context |= {"unnamed": unnamed_publish_button(article)}
         if article:
-            context |= {"what_is_public": what_is_public(article), "article": article}
+            context |= self.desk_context(request, article)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -4,14 +4,36 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from articles.models import Article
+from articles.models import Article, Stage, Status
 from newsroom.lib.moments import in_words
 
 
 def state_of(article: Article) -> str:
+    public = _public_state(article)
+    stage = Stage(article.stage)
+    if stage == Stage.DONE:
+        return public or str(Stage.DRAFT.label)
+    if not public or stage == Stage.SPIKED:
+        return str(stage.label)
+    return _("%(public)s; changes: %(stage)s") % {"public": public, "stage": stage.label}
+
+
+def state_word(article: Article) -> SafeString:
+    """The same with the state's colour beside it (desk.css)."""
+    return format_html('<span class="desk-state desk-state-{}">{}</span>', _colour(article), state_of(article))
+
+
+def _public_state(article: Article) -> str:
+    """Empty: readers see nothing of it, and were promised nothing."""
     if article.is_scheduled:
-        return _("Scheduled for %s") % in_words(article.live_from)
-    return str(article.get_status_display())
+        return _("Scheduled for %s") % in_words(article.live_from, with_zone=True)
+    return "" if article.status == Status.DRAFT else str(article.get_status_display())
+
+
+def _colour(article: Article) -> str:
+    if article.stage == Stage.SPIKED or article.status == Status.DRAFT:
+        return article.stage or Stage.DRAFT
+    return "scheduled" if article.is_scheduled else article.status
 
 
 def waits(story: Article) -> str:

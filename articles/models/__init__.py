@@ -1,11 +1,16 @@
-from articles.models.article import Article, ArticleQuerySet, Label, Status, Tag, next_change
+from articles.models.article import Article, ArticleQuerySet, Label, Stage, Status, Tag, next_change
 from articles.models.attachment import Attachment
+from articles.models.colleague import Colleague
+from articles.models.desk_letter import DeskLetter
+from articles.models.link import Link
+from articles.models.note import Note
 from articles.models.parts import Byline, Enclosure, Listing, Pick
 from articles.models.photo import Photo
 from articles.models.pin import Pin
 from articles.models.ping import Ping
 from articles.models.revision import Revision, Story
 from articles.models.slug import ArticleSlug, TagSlug
+from articles.models.step import Step
 
 __all__ = [
     "Article",
@@ -13,15 +18,21 @@ __all__ = [
     "ArticleSlug",
     "Attachment",
     "Byline",
+    "Colleague",
+    "DeskLetter",
     "Enclosure",
     "Label",
+    "Link",
     "Listing",
+    "Note",
     "Photo",
     "Pick",
     "Pin",
     "Ping",
     "Revision",
+    "Stage",
     "Status",
+    "Step",
     "Story",
     "Tag",
     "TagSlug",

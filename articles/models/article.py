@@ -25,6 +25,16 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class Stage(models.TextChoices):
+    """How far the newest words have come at the desk while they are not public. Readers see none of it."""
+
+    DONE = "", _("Nothing open")  # the newest words are published, or will be at their time
+    DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    APPROVED = "approved", _("Approved")
+    SPIKED = "spiked", _("Spiked")
+
+
 class Label(models.TextChoices):
     """What kind of piece it is, where readers must not take it for a report. Said above its headline."""
 
@@ -210,6 +220,24 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         "self", null=True, editable=False, on_delete=models.CASCADE, related_name="replacement"
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    # The desk's part (articles/workflow.py).
+    stage = models.CharField(
+        _("stage"), max_length=10, choices=Stage.choices, default=Stage.DONE, blank=True, editable=False, db_index=True
+    )
+    reviewer = models.ForeignKey(
+        "articles.Colleague",
+        verbose_name=_("reviewer"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="to_review",
+    )
+    review_due = models.DateTimeField(_("review due"), null=True, blank=True)
+    withdrawal_note = models.CharField(_("note for readers"), max_length=500, blank=True, editable=False)
 
     objects = ArticleQuerySet.as_manager()
 
@@ -239,6 +267,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                 condition=Q(canonical_url="") | Q(canonical_url__startswith="https://"),
                 name="article_canonical_is_https",
             ),
+            models.CheckConstraint(condition=~Q(stage="spiked", status="live"), name="article_spiked_is_not_live"),
         ]
 
     def __str__(self) -> str:
@@ -281,10 +310,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         with transaction.atomic():
             if self.pk is None:
                 story.copy_to(self)
+                self.created_by = by
                 self.save()
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
             last = row.latest_revision()
             revision = row.revisions.create(number=last.number + 1 if last else 1, story=story.as_json(), created_by=by)
+            row._set_stage(Stage.REVIEW if row.stage == Stage.REVIEW else Stage.DRAFT)  # approved were other words
             if row.status != Status.LIVE:
                 row._take(revision)
         self.refresh_from_db()
@@ -300,6 +331,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         with transaction.atomic():
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
             row._settle_or_drop_replacement()
+            row._set_stage(Stage.DONE if revision == row.latest_revision() else Stage.DRAFT)
             if row.is_live and at and at > now:
                 waiting = Article(replaces=row, status=Status.LIVE, live_from=at)
                 waiting.published_at, waiting.updated_at = row.published_at, row.updated_at
@@ -314,13 +346,17 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             revision.save(update_fields=["published_from"])
         self.refresh_from_db()
 
-    def withdraw(self) -> None:
-        """Take it from the public at once: 410 from now on. What was only scheduled becomes a draft again."""
+    def withdraw(self, note: str = "") -> None:
+        """Take it from the public at once: 410 from now on, with the note. What was only scheduled becomes a draft
+        again."""
         with transaction.atomic():
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
             row._settle_or_drop_replacement()
             row.status = Status.WITHDRAWN if row.slugs.exists() else Status.DRAFT
-            row.save(update_fields=["status"])
+            row.withdrawal_note = note if row.status == Status.WITHDRAWN else ""
+            row.save(update_fields=["status", "withdrawal_note"])
+            if row.status == Status.DRAFT:
+                row._set_stage(Stage.DRAFT)
         self.refresh_from_db()
 
     def settle(self) -> None:
@@ -330,6 +366,15 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             waiting = getattr(row, "replacement", None)
             if waiting and waiting.is_live:
                 row._settle_or_drop_replacement()
+
+    def _set_stage(self, stage: Stage) -> None:
+        """By an UPDATE alone: readers see nothing of it, so that no page is to be made anew."""
+        self.stage = stage
+        if stage != Stage.REVIEW:
+            self.reviewer = self.review_due = None
+        Article.objects.filter(pk=self.pk).update(
+            stage=self.stage, reviewer=self.reviewer_id, review_due=self.review_due
+        )
 
     # --- How the columns are written --------------------------------------------------------------
 
@@ -345,7 +390,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     def _go_live(self, revision: "Revision", at: datetime, now: datetime) -> None:
         was_public = self.is_live or self.status == Status.WITHDRAWN
         before = self._substance()
-        self.status = Status.LIVE
+        self.status, self.withdrawal_note = Status.LIVE, ""
         if was_public:
             self.live_from = self.live_from if self.live_from and self.live_from <= now and at <= now else at
         else:

@@ -45,6 +45,7 @@ def load_demo(progress: Callable[[str], None] = lambda line: None) -> bool:
     with transaction.atomic():
         logins.make()
         _load_paper()
+        logins.seat()
         _load_pages()
         _load_advertisements()
         for number, text in enumerate(articles, 1):
@@ -71,7 +72,7 @@ def refuse_what_is_not_ours() -> None:
     for model, slugs in ours.items():
         if foreign := model._default_manager.exclude(slug__in=slugs).first():
             raise NotOurs(f"{model._meta.verbose_name} “{foreign}”")
-    if user := User.objects.exclude(username__in=logins.ROLES).first():
+    if user := User.objects.exclude(username__in=logins.STAFF).first():
         raise NotOurs(f"user “{user}”")
     if paper_row := Paper.objects.exclude(name=paper["name"]).first():
         raise NotOurs(f"paper “{paper_row}”")

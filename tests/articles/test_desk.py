@@ -149,6 +149,10 @@ def test_readers_are_told_who_pays(desk):
         ("attachments", ["99999999999999999999"]),
         ("attachments", ["1\x00", "x"]),
         ("attachments", ["9" * 10_000]),
+        ("lead_photo", "9" * 20),
+        ("lead_photo", "1\x00"),
+        ("tags", ["9" * 20]),
+        ("further_categories", ["9" * 20]),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field_and_kept(desk, field, value):

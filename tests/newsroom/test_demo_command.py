@@ -86,7 +86,8 @@ def test_the_demo_serves_a_newspaper_judges_comments_and_ends_all_it_started(tmp
         process.send_signal(signal.SIGINT)
         code = process.wait(timeout=30)
 
-    assert re.findall(r"^(\w+) +\S{12,}$", logins, re.MULTILINE) == ["administrator", "editor", "moderator"]
+    staff = ["administrator", "managing_editor", "editor", "author", "contributor", "moderator"]
+    assert re.findall(r"^(\w+) +\S{12,}$", logins, re.MULTILINE) == staff
     assert all(line in said and line in said_again for line in logins.splitlines())
     assert f"{address}/admin/" in said
     assert "A stand-in judges the comments, not Akismet" in said

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
-from articles import renditions
+from articles import desk_mail, links, renditions
 from articles.models import Article
 from comments import alerts, letters, service
 from comments.feedback import send_due
@@ -62,6 +62,8 @@ def work() -> bool:
         websub.send_due(),
         letters.write_due(),  # of what has just become public as well
         letters.send_due(),
+        desk_mail.send_due(),
+        links.look_up_due(),
     ]
     return any(done)
 
