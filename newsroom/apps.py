@@ -16,7 +16,7 @@ class NewsroomConfig(AppConfig):
 
 # Whatever readers see outside the comments. The comments renew their own article's page instead.
 _SEEN_BY_READERS = {"newsroom", "flatpages", "authors", "categories", "articles"}
-_UNSEEN = {"articles.ping", "articles.revision", "newsroom.noticehour"}
+_UNSEEN = {"articles.followup", "articles.revision", "newsroom.noticehour"}
 
 
 def _renew_edition(sender: Any, **kwargs: Any) -> None:

@@ -1,9 +1,9 @@
 from articles.models.article import Article, ArticleQuerySet, Label, Status, Tag, next_change
 from articles.models.attachment import Attachment
+from articles.models.follow_up import FollowUp
 from articles.models.parts import Byline, Enclosure, Listing, Pick
 from articles.models.photo import Photo
 from articles.models.pin import Pin
-from articles.models.ping import Ping
 from articles.models.revision import Revision, Story
 from articles.models.slug import ArticleSlug, TagSlug
 
@@ -14,12 +14,12 @@ __all__ = [
     "Attachment",
     "Byline",
     "Enclosure",
+    "FollowUp",
     "Label",
     "Listing",
     "Photo",
     "Pick",
     "Pin",
-    "Ping",
     "Revision",
     "Status",
     "Story",
