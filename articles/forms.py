@@ -1,9 +1,7 @@
-from datetime import datetime
 from typing import Any, cast
 
 from django import forms
 from django.contrib.admin import site
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.http import QueryDict
@@ -13,6 +11,7 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from articles.figures import with_keys
+from articles.forms_times import TimesForm
 from articles.models import Article, ArticleSlug, Attachment, Byline, Enclosure, Label, Photo, Pick, Revision, Story
 from articles.widgets import OrderedAutocomplete, OrderedChoiceField
 from authors.models import Author
@@ -83,7 +82,7 @@ class PhotoForm(forms.ModelForm):
         return cast("Photo", super().save(commit))
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(forms.ModelForm, TimesForm):
     """One story as its editor left it: the newest revision, whether or not readers see it yet."""
 
     body = ProseEditorFormField(
@@ -122,12 +121,6 @@ class ArticleForm(forms.ModelForm):
         required=False,
         widget=OrderedAutocomplete(Pick._meta.get_field("story"), site, attrs={"data-label": "Story"}),
         help_text=_("Your picks come first; the rest is found by tags and category."),
-    )
-    publish_at = forms.SplitDateTimeField(
-        label=_("Publication time"),
-        required=False,
-        widget=AdminSplitDateTime,
-        help_text=_("For “Publish”. Empty: at once. In the future: it goes out by itself, on that second."),
     )
     canonical_url = forms.URLField(
         label=_("Original at"),
@@ -173,15 +166,8 @@ class ArticleForm(forms.ModelForm):
 
     def _as_saved(self, revision: Revision) -> dict[str, Any]:
         story = revision.read()
-        at = self.instance_publish_at(revision.article)
-        return {name: getattr(story, name) for name in Story.__dataclass_fields__} | {
-            "based_on": revision.number,
-            "publish_at": at,
-        }
-
-    @staticmethod
-    def instance_publish_at(article: Article) -> datetime | None:
-        return article.live_from if article.is_scheduled else None
+        words = {name: getattr(story, name) for name in Story.__dataclass_fields__}
+        return words | {"based_on": revision.number} | self.times_of(revision.article)
 
     @property
     def is_publishing(self) -> bool:
@@ -219,6 +205,7 @@ class ArticleForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._refuse_to_bury_anothers_words()
+        self.clean_times(is_publishing=self.is_publishing, planned=self.times_of(self.instance)["publish_at"])
         if self.is_publishing:
             self._require_for_publication(cleaned)
         return cleaned

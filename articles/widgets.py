@@ -22,7 +22,7 @@ class OrderedAutocomplete(AutocompleteSelect):
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         attrs = attrs or {}
         self._offer = list(self.choices.queryset[: self.offered]) if self.offered else []
-        rows = [*filter(_is_key, value or []), *[None] * _SPARE]
+        rows = [*filter(is_key, value or []), *[None] * _SPARE]
         fields = (
             (super(OrderedAutocomplete, self).render(name, row, self._row_attrs(attrs, number), renderer),)
             for number, row in enumerate(rows)
@@ -55,7 +55,7 @@ class OrderedChoiceField(forms.ModelMultipleChoiceField):
 
     def clean(self, value: Any) -> list[Any]:  # type: ignore[override]  # a list keeps the order
         for key in value or []:
-            if not _is_key(key):
+            if not is_key(key):
                 raise ValidationError(self.error_messages["invalid_pk_value"], params={"pk": key})
         rows = {str(row.pk): row for row in super().clean(value)}
         return [rows[pk] for pk in dict.fromkeys(str(pk) for pk in value or []) if pk in rows]
@@ -64,6 +64,6 @@ class OrderedChoiceField(forms.ModelMultipleChoiceField):
         return [str(pk) for pk in initial or []] != [str(pk) for pk in data or []]
 
 
-def _is_key(value: Any) -> bool:
+def is_key(value: Any) -> bool:
     text = str(value)
     return text.isdecimal() and len(text) < 20 and int(text) <= _LARGEST  # int() refuses thousands of digits

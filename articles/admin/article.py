@@ -5,7 +5,6 @@ from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import IntegrityError
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
@@ -14,51 +13,35 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.admin.article_list import ArticleList
+from articles.admin.calendar import Calendar
 from articles.admin.importmap import importmap_hash
-from articles.admin.words import state_of, what_is_public
+from articles.admin.words import what_is_public
 from articles.figures import illustrated
 from articles.forms import ArticleForm
+from articles.forms_times import TIMES
 from articles.models import Article, Byline, Tag
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(ArticleList, Calendar):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["headline", "state", "category", "signed_by", "published_at"]
-    list_filter = ["status", "label", "category"]
-    list_select_related = ["category"]
-    search_fields = ["headline", "slug", "kicker"]
     autocomplete_fields = ["lead_photo", "tags"]
-    ordering = ["-created_at"]
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "slug", "standfirst", "body"]}),
         (gettext_lazy("Pictures and documents"), {"fields": ["lead_photo", "sensitive_note", "attachments"]}),
         (gettext_lazy("Who wrote it, and what it is"), {"fields": ["bylines", "agency", "label", "sponsor"]}),
         (gettext_lazy("Where it stands"), {"fields": ["category", "further_categories", "tags", "related"]}),
-        (gettext_lazy("Publication"), {"fields": ["publish_at", "comments_open", "based_on"]}),
+        (gettext_lazy("Publication"), {"fields": [*TIMES, "comments_open", "based_on"]}),
         (
             gettext_lazy("Search engines"),
             {"fields": ["search_title", "search_description", "canonical_url"], "classes": ["collapse"]},
         ),
     ]
 
-    # --- Lists --------------------------------------------------------------------------------
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        return super().get_queryset(request).stories().with_bylines()  # type: ignore[attr-defined,no-any-return]
-
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         return {} if obj else {"slug": ["headline"]}
-
-    @admin.display(description=gettext_lazy("state"))
-    def state(self, article: Article) -> str:
-        return state_of(article)
-
-    @admin.display(description=gettext_lazy("by"))
-    def signed_by(self, article: Article) -> str:
-        names: list[Byline] = list(article.bylines.all())
-        return ", ".join(str(byline) for byline in names) or article.agency or "–"
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A public address must go on answering."""
@@ -70,6 +53,7 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         revision = obj.save_draft(form.story, by=request.user)
+        form.plan(obj)
         if form.is_publishing:
             obj.publish(revision, at=form.cleaned_data["publish_at"])
 

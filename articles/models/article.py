@@ -226,6 +226,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             models.Index(fields=["category", "-published_at", "-id"], name="article_newest_in_category"),
             models.Index(fields=["live_from"], name="article_live_from"),
             models.Index(fields=["live_until"], condition=Q(live_until__isnull=False), name="article_live_until"),
+            models.Index(fields=["embargo_until"], condition=Q(embargo_until__isnull=False), name="article_embargo"),
             models.Index(
                 Coalesce("published_at", "created_at").desc(),
                 F("id").desc(),

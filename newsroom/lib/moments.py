@@ -15,9 +15,9 @@ def in_words(moment: datetime | None, form: Form = "DATETIME_FORMAT", *, with_zo
         return ""
     local = timezone.localtime(moment)
     words = date_format(local, form)
-    return f"{words} {_zone(local)}" if with_zone else words
+    return f"{words} {zone_of(local)}" if with_zone else words
 
 
-def _zone(local: datetime) -> str:
+def zone_of(local: datetime) -> str:
     name = local.tzname() or ""
     return name if name.isalpha() else f"UTC{name}"
