@@ -211,6 +211,7 @@ class _Rows(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        self.full_result_count = self.result_count  # said once, below the list
         self.older = ""  # on the last of the pages that are counted: where the list goes on
         rows, paginator = list(self.result_list), cast("CountsUpTo", self.paginator)
         if rows and paginator.has_more and self.page_num == paginator.num_pages:
