@@ -135,7 +135,7 @@ def report(found: dict[str, Cost], articles: int) -> tuple[str, bool]:
         f" load average {os.getloadavg()[0]:.1f}\n"
         f"- Python {platform.python_version()}, django {django.get_version()}, PostgreSQL; {articles} articles\n\n"
         f"Milliseconds for the whole page; the median is to be at most {LIMIT}. *own* is what Django took of a"
-        " processor, *database* what its queries took: together they are what a page costs where nobody else is at work.\n\n"
+        " processor, *database* what its queries took: together what a page costs an idle machine.\n\n"
         f"| page | median | slowest | own | database | queries |\n|---|---|---|---|---|---|\n{lines}\n"
     )
     return text, all(cost.median <= LIMIT for cost in found.values())
