@@ -126,7 +126,7 @@ def plan(count: int, seconds: int) -> list[Moment]:
     from articles.models import FollowUp
 
     FollowUp.objects.all().delete()  # of the first publications
-    begin = datetime.now(UTC) + timedelta(seconds=max(20, count / 25))
+    begin = datetime.now(UTC) + timedelta(seconds=max(20, count / 12))
     moments = []
     for place, (kind, number, article, words) in enumerate(planned):
         at = begin + timedelta(seconds=seconds * place / count)
