@@ -347,9 +347,7 @@ class ArticleList(admin.ModelAdmin):
                 with transaction.atomic():
                     act(article)
             except IntegrityError:
-                self._refuse(
-                    request, article, _("something is missing, or its address is taken. Its own page says what.")
-                )
+                self._refuse(request, article, _("something is missing, as its own page says."))
                 continue
             self.log_change(request, article, said)
             done += 1

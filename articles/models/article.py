@@ -350,30 +350,31 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         with transaction.atomic():
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
             row._settle()
-            row._drop_what_waits()
+            row._call_off()
             if row.status == Status.LIVE:
-                was_public = row.slugs.exists()
-                row.status, row.live_until = (
-                    (Status.WITHDRAWN, timezone.now()) if was_public else (Status.DRAFT, row.live_until)
-                )
-                row.save(update_fields=["status", "live_until"])
+                row.status, row.live_until = Status.WITHDRAWN, timezone.now()
+            row.save(update_fields=["status", "live_until"])
             row._plan_follow_ups()
         self.refresh_from_db()
 
     def plan(self, *, embargo_until: datetime | None, live_until: datetime | None) -> None:
         """Nothing of it is public before the one moment, whoever publishes: what was scheduled for earlier moves to
-        it. At the other it is withdrawn by itself."""
+        it. At the other it is withdrawn by itself: what was scheduled for later is called off."""
         with transaction.atomic():
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
             row._settle()
+            planned = row.planned()
+            goes_out = max(filter(None, (planned.live_from, embargo_until))) if planned else None
+            if goes_out and live_until and live_until <= goes_out:
+                row._call_off()
+                planned = None
             row.embargo_until = embargo_until
             if live_until or not row.is_withdrawn:  # whose moment stays known
                 row.live_until = live_until
-            row.save(update_fields=["embargo_until", "live_until"])
+            row.save(update_fields=["status", "embargo_until", "live_until"])
             Article.objects.filter(replaces=row).update(live_until=live_until)
-            planned = row.planned()
-            if planned and planned.revision and embargo_until and planned.live_from < embargo_until:
-                row.publish(planned.revision, at=embargo_until)
+            if planned and planned.revision and goes_out != planned.live_from:
+                row.publish(planned.revision, at=goes_out)
             else:
                 row._plan_follow_ups()
         self.refresh_from_db()
@@ -439,6 +440,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         if waiting := getattr(self, "replacement", None):
             waiting.delete()
             self._state.fields_cache.pop("replacement", None)
+
+    def _call_off(self) -> None:
+        """Nothing of it waits for its time any more."""
+        self._drop_what_waits()
+        if self.is_scheduled:
+            self.status = Status.WITHDRAWN if self.slugs.exists() else Status.DRAFT
 
     def _plan_follow_ups(self, publication: datetime | None = None) -> None:
         """What the worker is to do at the moments to come, and no more of what was planned before.

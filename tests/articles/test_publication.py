@@ -417,6 +417,21 @@ def test_the_database_refuses_a_withdrawal_before_the_publication(late):
     assert Article.objects.get().status == Status.DRAFT
 
 
+@pytest.mark.parametrize("is_live", [False, True])
+def test_what_would_go_out_after_the_withdrawal_is_called_off_and_can_be_published_now(clock, is_live):
+    article = make_article(headline="First") if is_live else make_draft()
+    article.publish(article.save_draft(make_story(headline="Second"), by=None), at=timezone.now() + SOON * 2)
+
+    article.plan(embargo_until=None, live_until=timezone.now() + SOON)
+    called_off = article.planned()
+    article.publish(article.latest_revision())
+    now = public_headlines()
+    clock.shift(SOON * 2)
+    do_follow_ups()
+
+    assert (called_off, now, public_headlines()) == (None, ["Second"], [])
+
+
 def test_the_next_change_may_be_a_withdrawal():
     soon, later = timezone.now() + SOON, timezone.now() + SOON * 2
     draft = make_draft()
