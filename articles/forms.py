@@ -3,7 +3,6 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.admin import site
-from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import Q
@@ -18,6 +17,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 from articles import checklist, roles
 from articles.checklist import Finding, Weight
 from articles.figures import with_keys
+from articles.forms_times import TimesForm
 from articles.models import (
     Article,
     ArticleQuerySet,
@@ -38,6 +38,7 @@ from authors.models import Author
 from categories.models import Category
 from newsroom.lib import captions, images, markup
 from newsroom.lib.addresses import RESERVED_IN_SECTION, free_slug, slug_from
+from newsroom.lib.local_times import MomentField
 
 # What the editor offers; newsroom.lib.markup decides what may stay. Sub-extensions must be named too.
 EXTENSIONS = {
@@ -106,7 +107,7 @@ class PhotoForm(forms.ModelForm):
         return cast("Photo", super().save(commit))
 
 
-class ArticleForm(forms.ModelForm):
+class ArticleForm(forms.ModelForm, TimesForm):
     """One story as its editor left it: the newest revision, whether or not readers see it yet."""
 
     body = ProseEditorFormField(
@@ -146,12 +147,6 @@ class ArticleForm(forms.ModelForm):
         widget=OrderedAutocomplete(Pick._meta.get_field("story"), site, attrs={"data-label": "Story"}),
         help_text=_("Your picks come first; the rest is found by tags and category."),
     )
-    publish_at = forms.SplitDateTimeField(
-        label=_("Publication time"),
-        required=False,
-        widget=AdminSplitDateTime,
-        help_text=_("Empty: at once. In the future: it goes out by itself, on that second."),
-    )
     override = forms.CharField(
         label=_("Publish against the checklist, because"),
         required=False,
@@ -166,7 +161,7 @@ class ArticleForm(forms.ModelForm):
         widget=OfferingAutocomplete(Article._meta.get_field("reviewer"), site, offered=100),
         help_text=_("Who is asked by “Submit for review”. Nobody: the editors of its category."),
     )
-    review_due = forms.SplitDateTimeField(label=_("Review by"), required=False, widget=AdminSplitDateTime)
+    review_due = MomentField(label=_("Review by"), required=False)
     rejection = forms.CharField(
         label=_("What the writer is to change"),
         required=False,
@@ -229,20 +224,20 @@ class ArticleForm(forms.ModelForm):
 
     def _as_saved(self, revision: Revision) -> dict[str, Any]:
         story = revision.read()
-        at = self.instance_publish_at(revision.article)
-        return {name: getattr(story, name) for name in Story.__dataclass_fields__} | {
-            "based_on": revision.number,
-            "publish_at": at,
-        }
-
-    @staticmethod
-    def instance_publish_at(article: Article) -> datetime | None:
-        return article.live_from if article.is_scheduled else None
+        words = {name: getattr(story, name) for name in Story.__dataclass_fields__}
+        plan = self.times_of(revision.article) | {"withdrawal_note": revision.article.withdrawal_note}
+        return words | {"based_on": revision.number} | plan
 
     @property
     def act(self) -> Act:
         """What the button that was pressed asks for."""
         return next((act for name, act in BUTTONS.items() if name in self.data), Act.WRITE)
+
+    @property
+    def may_plan(self) -> bool:
+        """Whether its times are the user's to set: whoever may publish the story, where it is to stand."""
+        category = self.cleaned_data.get("category")
+        return roles.may(self.user, Act.PUBLISH, self.instance, into=category.pk if category else None)
 
     @property
     def is_publishing(self) -> bool:
@@ -288,6 +283,11 @@ class ArticleForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         self._refuse_to_bury_anothers_words()
         self._refuse_what_is_not_theirs(cleaned)
+        if self.may_plan:
+            self.clean_times(is_publishing=self.is_publishing, planned=self.times_of(self.instance)["publish_at"])
+        elif roles.may(self.user, Act.PUBLISH) and self.changes_plan_of(self.instance):
+            words = _("Embargo and withdrawal are set by whoever may publish the story, where it is to stand.")
+            self.add_error("embargo", words)
         match self.act:
             case Act.PUBLISH:
                 self._require_for_publication(cleaned)
@@ -325,7 +325,7 @@ class ArticleForm(forms.ModelForm):
     def _require_that_the_button_named_the_time(self, cleaned: dict[str, Any]) -> None:
         """Without scripts the button keeps the words with which the page came, and the time may be another by now."""
         said = self.data["_publish"]
-        if said.startswith("at:") and "publish_at" in cleaned and said != said_of(cleaned["publish_at"]):
+        if said.startswith("at:") and self.knows_times and said != said_of(self.goes_out_at):
             self.add_error(
                 "publish_at",
                 _("The button spoke of another time. It now names the one that stands here: press it again."),

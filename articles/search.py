@@ -33,6 +33,7 @@ class Index(Protocol):
     """What each database's module offers."""
 
     def matches(self, words: str) -> RawSQL: ...
+    def begun(self, words: list[str]) -> RawSQL: ...
     def ranked(
         self, words: str, candidates: models.QuerySet[Any], begin: int, end: int, marks: Marks
     ) -> dict[int, str]: ...
@@ -84,6 +85,11 @@ def matching(question: Question) -> ArticleQuerySet:
     if question.until:
         found = found.filter(published_at__lte=_moment(question.until, time.max))
     return found
+
+
+def with_words(typed: str) -> RawSQL:
+    """For the desk: the keys of all articles, published or not, with words that begin with those typed."""
+    return _index().begun(re.findall(r"\w+", typed))
 
 
 def best(question: Question, begin: int, end: int) -> list[Hit]:

@@ -36,6 +36,12 @@ def matches(words: str) -> RawSQL:
     return RawSQL(f"WITH found AS MATERIALIZED ({sql}) SELECT article_id FROM found" if '"' in words else sql, [words])
 
 
+def begun(words: list[str]) -> RawSQL:
+    """The keys of the articles that have words with all these beginnings."""
+    sql = "SELECT article_id FROM articles_words WHERE document @@ to_tsquery('newsroom', newsroom_fold(%s))"
+    return RawSQL(sql, [" & ".join(f"{word}:*" for word in words)])
+
+
 def ranked(words: str, candidates: models.QuerySet[Any], begin: int, end: int, marks: Marks) -> dict[int, str]:
     """The candidates, best first, from the one place to the other: their keys and extracts."""
     sql, values = candidates.values_list("pk", "published_at").query.sql_with_params()

@@ -5,6 +5,7 @@ words without it is told so, rather than leaving the index behind. SQLite's way 
 place) loses the triggers on it and fails at those of other tables, so all of this steps aside for migrations.
 """
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,13 @@ _EXTRACT = "snippet(articles_words, 2, %s, %s, ' … ', 32)"
 def matches(words: str) -> RawSQL:
     """The keys of the articles that have all these words."""
     return RawSQL("SELECT rowid FROM articles_words WHERE articles_words MATCH %s", [_match(words)])
+
+
+def begun(words: list[str]) -> RawSQL:
+    """The keys of the articles that have words with all these beginnings."""
+    # The stemmer takes the y of "quay" for an i, and would never come to "quayside".
+    asked = " ".join(f"{_quoted(re.sub('(?<=..)y$', '', word))}*" for word in words) or '""'
+    return RawSQL("SELECT rowid FROM articles_words WHERE articles_words MATCH %s", [asked])
 
 
 def ranked(words: str, candidates: models.QuerySet[Any], begin: int, end: int, marks: Marks) -> dict[int, str]:

@@ -29,7 +29,7 @@ class OfferingAutocomplete(AutocompleteMixin, forms.Select):
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         # Django's own looks for whatever was sent, and fails where a database takes no such key.
-        groups = super().optgroups(name, [key for key in value if _is_key(key)], attr)
+        groups = super().optgroups(name, [key for key in value if is_key(key)], attr)
         options = groups[0][1]
         chosen = {str(option["value"]) for option in options}
         for row in self._offer:
@@ -45,7 +45,7 @@ class OfferingAutocompleteMultiple(OfferingAutocomplete, forms.SelectMultiple):
 class OrderedAutocomplete(OfferingAutocomplete):
     def render_one(self, name: str, value: Any, attrs: Any, renderer: Any) -> SafeString:
         attrs = attrs or {}
-        rows = [*filter(_is_key, value or []), *[None] * _SPARE]
+        rows = [*filter(is_key, value or []), *[None] * _SPARE]
         fields = (
             (super(OrderedAutocomplete, self).render_one(name, row, self._row_attrs(attrs, number), renderer),)
             for number, row in enumerate(rows)
@@ -69,7 +69,7 @@ class CheckedChoiceField(forms.ModelMultipleChoiceField):
 
     def clean(self, value: Any) -> Any:
         for key in value or []:
-            if not _is_key(key):
+            if not is_key(key):
                 raise ValidationError(self.error_messages["invalid_pk_value"], params={"pk": key})
         return super().clean(value)
 
@@ -85,6 +85,6 @@ class OrderedChoiceField(CheckedChoiceField):
         return [str(pk) for pk in initial or []] != [str(pk) for pk in data or []]
 
 
-def _is_key(value: Any) -> bool:
+def is_key(value: Any) -> bool:
     text = str(value)
     return text.isdecimal() and len(text) < 20 and int(text) <= _LARGEST  # int() refuses thousands of digits

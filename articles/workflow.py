@@ -69,8 +69,8 @@ def publish(article: Article, revision: Revision, by: Any, *, at: datetime | Non
     article.publish(revision, at=at)
     if override:
         _take(article, Kind.OVERRIDDEN, by, override)
-    if at and at > timezone.now():
-        _take(article, Kind.SCHEDULED, by, moment=at)
+    if waits := article.planned():  # perhaps later than asked for: an embargo holds
+        _take(article, Kind.SCHEDULED, by, moment=waits.live_from)
     else:
         _take(article, Kind.PUBLISHED, by)
 

@@ -18,7 +18,7 @@ class NewsroomConfig(AppConfig):
 _SEEN_BY_READERS = {"newsroom", "flatpages", "authors", "categories", "articles"}
 _SEEN_OF_COMMENTS = {"comments.discussionrules"}
 _UNSEEN = {
-    *("articles.ping", "articles.revision", "newsroom.noticehour"),
+    *("articles.followup", "articles.revision", "newsroom.noticehour"),
     *("articles.step", "articles.note", "articles.link", "articles.deskletter"),
 }
 

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.models import Article
 from comments import alerts
+from newsroom import follow_ups
 from newsroom.lib.addresses import absolute, words_of
 from newsroom.lib.caching import kept_under_edition, page_cache
 from newsroom.models import Campaign, Notice, NoticeHour, Paper
@@ -50,13 +51,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Database, migrations, cache, and the comments' queue and service: each "ok" or what is wrong and what to do.
+    """Database, migrations, cache, the comments' queue and service, what follows publications: each "ok" or what is
+    wrong and what to do.
 
     503 only for what keeps this process from serving pages: a late queue must not take the site from its readers.
     """
-    found = {"database": _database(), "migrations": "", "cache": _cache(), "queue": ""}
+    found = {"database": _database(), "migrations": "", "cache": _cache(), "queue": "", "follow-ups": ""}
     if found["database"] == "ok":
-        found |= {"migrations": _migrations(), "queue": _comments()}
+        queues = {"queue": _said(alerts.current()), "follow-ups": _said(follow_ups.alerts())}
+        found |= {"migrations": _migrations()} | queues
     is_ready = all(found[part] == "ok" for part in ("database", "migrations", "cache"))
     return JsonResponse(found, status=200 if is_ready else 503)
 
@@ -84,8 +87,8 @@ def _cache() -> str:
         return f"cannot be reached ({type(error).__name__})"
 
 
-def _comments() -> str:
-    return " ".join(f"{alert.text} {alert.advice}" for alert in alerts.current()) or "ok"
+def _said(found: list[alerts.Alert]) -> str:
+    return " ".join(f"{alert.text} {alert.advice}" for alert in found) or "ok"
 
 
 @page_cache

@@ -20,6 +20,7 @@ from authors.models import Author
 from categories.models import Category
 from comments.models import QUEUED, ReaderComment, State
 from comments.models.comment import STEP
+from newsroom.follow_ups import do_due
 from newsroom.models import Campaign, Slot
 
 _numbers = itertools.count(1)
@@ -91,6 +92,12 @@ def make_article(*, at: datetime | None = None, **parts: Any) -> Article:
 
 def make_articles(count: int, **parts: Any) -> list[Article]:
     return [make_article(**parts) for _number in range(count)]
+
+
+def do_follow_ups() -> None:
+    """What the worker does once a moment has come."""
+    while do_due():
+        pass
 
 
 def make_comment(article: Article, state: State = State.APPROVED, **columns: Any) -> ReaderComment:

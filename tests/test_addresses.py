@@ -20,6 +20,7 @@ from articles.models import Article, ArticleSlug, Status, Tag
 from authors.models import Author
 from categories.models import Category
 from tests.factories import (
+    do_follow_ups,
     make_article,
     make_author,
     make_category,
@@ -510,7 +511,7 @@ class History(RuleBasedStateMachine):
 
     @rule()
     def settle(self) -> None:
-        Article.objects.settle_due()
+        do_follow_ups()
 
     @rule(minutes=st.integers(1, 3))
     def let_the_clock_pass(self, minutes: int) -> None:

@@ -141,6 +141,21 @@ def test_a_scheduled_change_to_a_live_story_shows_on_its_second(client, commits,
     assert [b"Second" in page for page in (before, client.get("/world/pier/").content)] == [False, True]
 
 
+@pytest.mark.parametrize("path", ["/", "/world/", "/authors/james-carter/", "/feed/", "/search/?q=first"])
+def test_a_withdrawal_by_the_clock_shows_on_its_second(client, commits, article, clock, path):
+    with commits():
+        article.plan(embargo_until=None, live_until=timezone.now() + timedelta(seconds=20))
+    before = client.get(path).content
+    client.get("/world/pier/")
+
+    clock.shift(19.9)
+    just_before = client.get(path).content
+    clock.shift(0.1)
+
+    assert [b"First" in page for page in (before, just_before, client.get(path).content)] == [True, True, False]
+    assert client.get("/world/pier/").status_code == 410
+
+
 def test_the_clock_is_asked_anew_when_the_edition_was_lost(client, commits, article, clock):
     with commits():
         draft = make_draft(headline="Embargoed", slug="embargoed")

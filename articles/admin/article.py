@@ -13,36 +13,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import roles, workflow
+from articles.admin.article_list import ArticleList
 from articles.admin.buttons import buttons_for, unnamed_publish_button
+from articles.admin.calendar import Calendar
 from articles.admin.desk_pages import DeskPages
 from articles.admin.importmap import importmap_hash
-from articles.admin.words import state_word, what_is_public
+from articles.admin.words import what_is_public
 from articles.figures import illustrated
 from articles.forms import BUTTONS, ArticleForm
+from articles.forms_times import PLAN
 from articles.models import Article, ArticleQuerySet, Byline, Stage, Tag
 from articles.roles import Act
 from articles.widgets import CheckedChoiceField, OfferingAutocomplete, OfferingAutocompleteMultiple
 
 
 @admin.register(Article)
-class ArticleAdmin(DeskPages):
+class ArticleAdmin(DeskPages, ArticleList, Calendar):
     """The stories that are the user's to see. Who may do what with them is asked of articles.roles, everywhere."""
 
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["headline", "state", "category", "signed_by", "published_at"]
-    list_filter = ["status", "label", "category"]
-    list_select_related = ["category"]
-    search_fields = ["headline", "slug", "kicker"]
     autocomplete_fields = ["lead_photo", "tags"]
-    ordering = ["-created_at"]
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "slug", "standfirst", "body"]}),
         (gettext_lazy("Pictures and documents"), {"fields": ["lead_photo", "sensitive_note", "attachments"]}),
         (gettext_lazy("Who wrote it, and what it is"), {"fields": ["bylines", "agency", "label", "sponsor"]}),
         (gettext_lazy("Where it stands"), {"fields": ["category", "further_categories", "tags", "related"]}),
         (gettext_lazy("Review"), {"fields": ["reviewer", "review_due"]}),
-        (gettext_lazy("Publication"), {"fields": ["publish_at", "comments_open", "based_on"]}),
+        (gettext_lazy("Publication"), {"fields": [*PLAN, "comments_open", "based_on"]}),
         (
             gettext_lazy("Search engines"),
             {"fields": ["search_title", "search_description", "canonical_url"], "classes": ["collapse"]},
@@ -74,7 +72,7 @@ class ArticleAdmin(DeskPages):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         rows: ArticleQuerySet = super().get_queryset(request)  # type: ignore[assignment]
-        return rows.stories().filter(roles.within(request.user, Act.SEE)).with_bylines()
+        return rows.filter(roles.within(request.user, Act.SEE))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Article], search_term: str) -> Any:
         """Pickers find what is public, too, whoever's it is."""
@@ -87,11 +85,11 @@ class ArticleAdmin(DeskPages):
         review = ["reviewer", "review_due"]
         if obj and obj.stage == Stage.REVIEW and roles.may(request.user, Act.REVIEW, obj):
             review.append("rejection")
-        publication = ["publish_at", "comments_open", "based_on"]
+        publication = ["comments_open", "based_on"]
         if roles.may(request.user, Act.OVERRIDE, obj):
-            publication.insert(1, "override")
-        if not roles.may(request.user, Act.PUBLISH):
-            publication.remove("publish_at")
+            publication.insert(0, "override")
+        if roles.may(request.user, Act.PUBLISH):
+            publication = [*PLAN, *publication]
         own: dict[Any, Any] = {gettext_lazy("Review"): review, gettext_lazy("Publication"): publication}
         return [(name, about | {"fields": own.get(name, about["fields"])}) for name, about in self.fieldsets]
 
@@ -110,15 +108,6 @@ class ArticleAdmin(DeskPages):
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         return {} if obj else {"slug": ["headline"]}
 
-    @admin.display(description=gettext_lazy("state"))
-    def state(self, article: Article) -> str:
-        return state_word(article)
-
-    @admin.display(description=gettext_lazy("by"))
-    def signed_by(self, article: Article) -> str:
-        names: list[Byline] = list(article.bylines.all())
-        return ", ".join(str(byline) for byline in names) or article.agency or "–"
-
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A public address must go on answering."""
         *found, protected = super().get_deleted_objects(objs, request)
@@ -130,6 +119,8 @@ class ArticleAdmin(DeskPages):
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         revision = workflow.save(obj, form.story, request.user)
         given = form.cleaned_data
+        if form.may_plan:
+            form.plan(obj)
         try:
             match next((name for name in BUTTONS if name in request.POST), ""):
                 case "_publish":

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from articles import roles
 from articles.forms import ArticleForm, said_of
+from articles.forms_times import goes_out
 from articles.models import Article, Stage, Status
 from articles.roles import Act
 from newsroom.lib.moments import on_a_button
@@ -65,10 +66,10 @@ def _publish(user: Any, article: Article | None, form: ArticleForm) -> list[Butt
     if not form.is_bound:
         return [unnamed_publish_button(article)]
     try:
-        at = form.fields["publish_at"].clean(form["publish_at"].data)
+        at, embargo = (form.fields[name].clean(form[name].data) for name in ("publish_at", "embargo"))
     except ValidationError:
         return [unnamed_publish_button(article)]
-    return [publish_button(article, at)]
+    return [publish_button(article, goes_out(at, embargo))]
 
 
 def _could(user: Any, act: Act, article: Article | None) -> bool:

@@ -18,6 +18,7 @@ from articles import roles, workflow
 from articles.admin.buttons import publish_button, unnamed_publish_button
 from articles.admin.words import state_word, what_is_public
 from articles.forms import ArticleForm
+from articles.forms_times import goes_out
 from articles.models import Article, Note, Stage, Status
 from articles.roles import Act
 from newsroom.lib.addressed import AddressedAdmin
@@ -189,10 +190,12 @@ class DeskPages(AddressedAdmin):
         if not roles.may(request.user, Act.PUBLISH):
             raise PermissionDenied
         article = self.story_for(request, object_id, Act.SEE) if object_id else None
-        typed = [request.GET.get("publish_at_0", ""), request.GET.get("publish_at_1", "")]
         try:
-            at = ArticleForm.base_fields["publish_at"].clean(typed)
-            button = publish_button(article, at)
+            at, embargo = (
+                ArticleForm.base_fields[name].clean([request.GET.get(f"{name}_{part}", "") for part in range(3)])
+                for name in ("publish_at", "embargo")
+            )
+            button = publish_button(article, goes_out(at, embargo))
         except (ValidationError, OverflowError):
             button = unnamed_publish_button(article)
         return JsonResponse({"label": button.label, "value": button.value})

@@ -2,12 +2,12 @@ from articles.models.article import Article, ArticleQuerySet, Label, Stage, Stat
 from articles.models.attachment import Attachment
 from articles.models.colleague import Colleague
 from articles.models.desk_letter import DeskLetter
+from articles.models.follow_up import FollowUp
 from articles.models.link import Link
 from articles.models.note import Note
 from articles.models.parts import Byline, Enclosure, Listing, Pick
 from articles.models.photo import Photo
 from articles.models.pin import Pin
-from articles.models.ping import Ping
 from articles.models.revision import Revision, Story
 from articles.models.slug import ArticleSlug, TagSlug
 from articles.models.step import Step
@@ -21,6 +21,7 @@ __all__ = [
     "Colleague",
     "DeskLetter",
     "Enclosure",
+    "FollowUp",
     "Label",
     "Link",
     "Listing",
@@ -28,7 +29,6 @@ __all__ = [
     "Photo",
     "Pick",
     "Pin",
-    "Ping",
     "Revision",
     "Stage",
     "Status",

@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.follow_up import FollowUp
 from articles.models.parts import Byline, Enclosure, Listing, Pick
 from authors.models import Author
 from categories.models import Category
@@ -77,13 +79,14 @@ class Tag(models.Model):
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> Self:
-        """What the public sees, by the clock alone: live rows whose time has come, and of a live row and the
-        change that waits beside it, exactly one."""
+        """What the public sees, by the clock alone: live rows whose time has come and is not over, and of a live row
+        and the change that waits beside it, exactly one."""
         now = timezone.now()
         # NOT EXISTS, since of an outer join PostgreSQL expects next to no rows, and reads whole tables to find them;
         # "not null", since it then knows how few changes ever wait.
         changes = Article.objects.filter(replaces__isnull=False, replaces=OuterRef("pk"), live_from__lte=now)
-        return self.filter(~Exists(changes), status=Status.LIVE, live_from__lte=now)
+        is_not_over = Q(live_until=None) | Q(live_until__gt=now)
+        return self.filter(~Exists(changes), is_not_over, status=Status.LIVE, live_from__lte=now)
 
     def of_story(self, pk: int | None) -> Self:
         """Its own row and the change that waits beside it."""
@@ -104,12 +107,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """The articles proper, without the changes that wait beside live ones."""
         return self.filter(replaces=None)
 
-    def settle_due(self) -> int:
-        """Fold the changes whose time has come into their stories' rows. Returns how many."""
-        due = list(self.filter(replacement__live_from__lte=timezone.now()))
-        for article in due:
-            article.settle()
-        return len(due)
+    def newest_at_desk(self) -> Self:
+        """As the desk lists them, by an index: what is planned, then by publication, or by when a draft was begun."""
+        return self.order_by(Coalesce("published_at", "created_at").desc(), "-pk")
 
     def list_again(self) -> None:
         """Their place in the lists of sections and sub-sections, as those stand now. A handful of queries in all."""
@@ -211,6 +211,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
 
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.DRAFT, editable=False)
     live_from = models.DateTimeField(_("live from"), null=True, editable=False)
+    live_until = models.DateTimeField(_("live until"), null=True, editable=False)  # its withdrawal, to come or past
+    embargo_until = models.DateTimeField(
+        _("embargo until"), null=True, editable=False
+    )  # nothing of it is public before
     published_at = models.DateTimeField(_("published"), null=True, editable=False)  # first publication, as shown
     updated_at = models.DateTimeField(_("updated"), null=True, editable=False)  # last real change, as shown
     revision = models.ForeignKey(  # the one these columns were copied from
@@ -249,6 +253,15 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest"),
             models.Index(fields=["category", "-published_at", "-id"], name="article_newest_in_category"),
             models.Index(fields=["live_from"], name="article_live_from"),
+            models.Index(fields=["review_due"], condition=Q(review_due__isnull=False), name="article_review_due"),
+            models.Index(fields=["live_until"], condition=Q(live_until__isnull=False), name="article_live_until"),
+            models.Index(fields=["embargo_until"], condition=Q(embargo_until__isnull=False), name="article_embargo"),
+            models.Index(
+                Coalesce("published_at", "created_at").desc(),
+                F("id").desc(),
+                condition=Q(replaces=None),
+                name="article_at_desk",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["slug"], condition=Q(replaces=None), name="article_slug_unique"),
@@ -262,6 +275,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                     & Q(published_at__isnull=False)
                 ),
                 name="article_live_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="live") | Q(live_until=None) | Q(live_until__gt=F("live_from")),
+                name="article_is_withdrawn_after_publication",
             ),
             models.CheckConstraint(
                 condition=Q(canonical_url="") | Q(canonical_url__startswith="https://"),
@@ -286,11 +303,21 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
 
     @property
     def is_live(self) -> bool:
-        return self.status == Status.LIVE and self.live_from is not None and self.live_from <= timezone.now()
+        return self.status == Status.LIVE and not self.is_scheduled and not self.is_withdrawn
 
     @property
     def is_scheduled(self) -> bool:
-        return self.status == Status.LIVE and not self.is_live
+        return self.status == Status.LIVE and (self.live_from is None or self.live_from > timezone.now())
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """By an editor or by the clock, whose work the worker may not have written down yet."""
+        is_over = self.live_until is not None and self.live_until <= timezone.now()
+        return self.status == Status.WITHDRAWN or (self.status == Status.LIVE and is_over)
+
+    @property
+    def is_embargoed(self) -> bool:
+        return self.embargo_until is not None and self.embargo_until > timezone.now()
 
     @property
     def is_sponsored(self) -> bool:
@@ -324,24 +351,29 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     def publish(self, revision: "Revision", at: datetime | None = None) -> None:
         """Make the revision public: now, or when the time comes. Of several that wait, the last one stays.
 
-        The first publication may lie in the past (that is then the date shown). For a live story a time in the
-        past means now. Raises IntegrityError if headline, body or category is missing or the slug is taken.
+        Under embargo it never happens before the embargo's end. The first publication may lie in the past (that is
+        then the date shown). For a live story a time in the past means now. Raises IntegrityError if headline, body
+        or category is missing, the slug is taken, or it would be withdrawn before.
         """
         now = timezone.now()
         with transaction.atomic():
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            row._settle_or_drop_replacement()
+            row._settle()
+            row._drop_what_waits()
             row._set_stage(Stage.DONE if revision == row.latest_revision() else Stage.DRAFT)
+            if row.embargo_until and row.embargo_until > now:
+                at = max(at or now, row.embargo_until)
+            if row.live_until and row.live_until <= now:
+                row.live_until = None  # it was withdrawn, and is to come back
             if row.is_live and at and at > now:
-                waiting = Article(replaces=row, status=Status.LIVE, live_from=at)
+                waiting = Article(replaces=row, status=Status.LIVE, live_from=at, live_until=row.live_until)
                 waiting.published_at, waiting.updated_at = row.published_at, row.updated_at
                 waiting.comments_open = row.comments_open
                 waiting._take(revision, bylines_of=row)
                 waiting._date_change(row._substance(), at)
-                waiting._announce(at)
             else:
                 row._go_live(revision, at or now, now)
-                row._announce(at or now)
+            row._plan_follow_ups(publication=max(at or now, now))
             revision.published_from = at or now
             revision.save(update_fields=["published_from"])
         self.refresh_from_db()
@@ -351,21 +383,47 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         again."""
         with transaction.atomic():
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            row._settle_or_drop_replacement()
-            row.status = Status.WITHDRAWN if row.slugs.exists() else Status.DRAFT
+            row._settle()
+            row._call_off()
+            if row.status == Status.LIVE:
+                row.status, row.live_until = Status.WITHDRAWN, timezone.now()
             row.withdrawal_note = note if row.status == Status.WITHDRAWN else ""
-            row.save(update_fields=["status", "withdrawal_note"])
-            if row.status == Status.DRAFT:
-                row._set_stage(Stage.DRAFT)
+            row.save(update_fields=["status", "live_until", "withdrawal_note"])
+            row._plan_follow_ups()
         self.refresh_from_db()
 
-    def settle(self) -> None:
-        """Fold a change whose time has come into the story's row. Readers see no difference."""
+    def plan(self, *, embargo_until: datetime | None, live_until: datetime | None, withdrawal_note: str = "") -> None:
+        """Nothing of it is public before the one moment, whoever publishes: what was scheduled for earlier moves to
+        it. At the other it is withdrawn by itself, with the note: what was scheduled for later is called off."""
         with transaction.atomic():
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
-            waiting = getattr(row, "replacement", None)
-            if waiting and waiting.is_live:
-                row._settle_or_drop_replacement()
+            row._settle()
+            planned = row.planned()
+            goes_out = max(filter(None, (planned.live_from, embargo_until))) if planned else None
+            if goes_out and live_until and live_until <= goes_out:
+                row._call_off()
+                planned = None
+            row.embargo_until = embargo_until
+            if live_until or not row.is_withdrawn:  # whose moment stays known
+                row.live_until, row.withdrawal_note = live_until, withdrawal_note if live_until else ""
+            row.save(update_fields=["status", "embargo_until", "live_until", "withdrawal_note"])
+            Article.objects.filter(replaces=row).update(live_until=live_until)
+            if planned and planned.revision and goes_out != planned.live_from:
+                row.publish(planned.revision, at=goes_out)
+            else:
+                row._plan_follow_ups()
+        self.refresh_from_db()
+
+    def planned(self) -> "Article | None":
+        """The publication that waits for its time: the change beside it, or itself."""
+        waiting: Article | None = getattr(self, "replacement", None)
+        return waiting if waiting and waiting.is_scheduled else self if self.is_scheduled else None
+
+    def settle(self) -> None:
+        """Write down what the clock has done: fold the change whose time has come into the story's row, and withdraw
+        what is over. Readers see no difference."""
+        with transaction.atomic():
+            Article.objects.select_for_update(of=("self",)).get(pk=self.pk)._settle()
 
     def _set_stage(self, stage: Stage) -> None:
         """By an UPDATE alone: readers see nothing of it, so that no page is to be made anew."""
@@ -390,7 +448,9 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     def _go_live(self, revision: "Revision", at: datetime, now: datetime) -> None:
         was_public = self.is_live or self.status == Status.WITHDRAWN
         before = self._substance()
-        self.status, self.withdrawal_note = Status.LIVE, ""
+        self.status = Status.LIVE
+        if self.live_until is None:
+            self.withdrawal_note = ""
         if was_public:
             self.live_from = self.live_from if self.live_from and self.live_from <= now and at <= now else at
         else:
@@ -408,26 +468,53 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             self.updated_at = at
             self.save(update_fields=["updated_at"])
 
-    def _announce(self, at: datetime) -> None:
-        """The hub is to be told when that moment has come, and no more of what was planned before."""
-        if settings.WEBSUB_HUB:
-            self.pings.filter(due_at__gt=timezone.now(), attempts=0).delete()
-            self.pings.create(due_at=at)
-
-    def _settle_or_drop_replacement(self) -> None:
-        self.slugs.filter(public_from__gt=timezone.now()).delete()  # promised, and now for others to take
+    def _settle(self) -> None:
+        now = timezone.now()
         waiting = getattr(self, "replacement", None)
-        if waiting is None:
-            return
-        if waiting.is_live:
+        if waiting and waiting.live_from <= now:
             self.updated_at = waiting.updated_at
             revision = waiting.revision
-            waiting.pings.update(article=self)
             waiting.delete()
+            self._state.fields_cache.pop("replacement", None)
             self._take(revision)
-        else:
+        if self.status == Status.LIVE and self.is_withdrawn:
+            self.status = Status.WITHDRAWN
+            self.save(update_fields=["status"])
+
+    def _drop_what_waits(self) -> None:
+        self.slugs.filter(public_from__gt=timezone.now()).delete()  # promised, and now for others to take
+        if waiting := getattr(self, "replacement", None):
             waiting.delete()
-        self._state.fields_cache.pop("replacement", None)
+            self._state.fields_cache.pop("replacement", None)
+
+    def _call_off(self) -> None:
+        """Nothing of it waits for its time any more."""
+        self._drop_what_waits()
+        if self.is_scheduled:
+            self.status = Status.WITHDRAWN if self.slugs.exists() else Status.DRAFT
+            if self.status == Status.DRAFT:
+                self._set_stage(Stage.DRAFT)
+
+    def _plan_follow_ups(self, publication: datetime | None = None) -> None:
+        """What the worker is to do at the moments to come, and no more of what was planned before.
+
+        publication: the one that was just decided. Otherwise it is the one that waits, if any.
+        """
+        now = timezone.now()
+        self.follow_ups.filter(moment__gt=now).delete()
+        planned = self.planned()
+        publication = publication or (planned.live_from if planned else None)
+        wanted = []
+        if planned and planned is not self:
+            wanted.append((FollowUp.What.SETTLE, planned.live_from))
+        if self.status == Status.LIVE and self.live_until:
+            wanted.append((FollowUp.What.SETTLE, self.live_until))
+        if publication and settings.WEBSUB_HUB:
+            wanted.append((FollowUp.What.HUB, publication))
+        FollowUp.objects.bulk_create(
+            [FollowUp(article=self, what=what, moment=moment, due_at=moment) for what, moment in wanted],
+            ignore_conflicts=True,
+        )
 
     def _take(self, revision: "Revision", bylines_of: "Article | None" = None) -> None:
         """Copy the revision's story into the columns and the rows around them."""
@@ -469,9 +556,13 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
 
 def next_change() -> datetime | None:
     """When the clock next changes what readers see."""
-    waiting = Article.objects.filter(status=Status.LIVE, live_from__gt=timezone.now())
-    moment: datetime | None = waiting.aggregate(next=models.Min("live_from"))["next"]
-    return moment
+    live, now = Article.objects.filter(status=Status.LIVE), timezone.now()
+    # Two questions: each is answered by the first row of an index.
+    moments = [
+        live.filter(**{f"{name}__gt": now}).order_by(name).values_list(name, flat=True).first()
+        for name in ("live_from", "live_until")
+    ]
+    return min(filter(None, moments), default=None)
 
 
 def _by_place(pairs: set[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:

@@ -16,7 +16,7 @@ def in_words(moment: datetime | None, form: Form = "DATETIME_FORMAT", *, with_zo
         return ""
     local = timezone.localtime(moment)
     words = date_format(local, form)
-    return f"{words} {_zone(local)}" if with_zone else words
+    return f"{words} {zone_of(local)}" if with_zone else words
 
 
 def on_a_button(moment: datetime) -> str:
@@ -29,9 +29,9 @@ def on_a_button(moment: datetime) -> str:
         else pgettext("a day of another year, in Django's date format", "j F Y")
     )
     hour = "H:i:s" if local.second else "H:i"
-    return f"{date_format(local, hour)} {_zone(local)}, {date_format(local, day)}"
+    return f"{date_format(local, hour)} {zone_of(local)}, {date_format(local, day)}"
 
 
-def _zone(local: datetime) -> str:
+def zone_of(local: datetime) -> str:
     name = local.tzname() or ""
     return name if name.isalpha() else f"UTC{name}"

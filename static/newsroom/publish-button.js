@@ -4,7 +4,7 @@
 
 addEventListener("DOMContentLoaded", () => {
   const button = document.querySelector("button[data-naming]");
-  const fields = ["0", "1"].map((part) => document.getElementById(`id_publish_at_${part}`)).filter(Boolean);
+  const fields = [...document.querySelectorAll('[name^="publish_at_"], [name^="embargo_"]')];
   if (!button || fields.length < 2) return;
   let asked = "";
 

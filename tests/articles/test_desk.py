@@ -1,6 +1,6 @@
 """The editors' admin."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -106,6 +106,76 @@ def test_a_publication_time_in_the_future_schedules_it(desk):
 
     article = Article.objects.get()
     assert (article.is_scheduled, article.live_from) == (True, at)
+
+
+def typed(**moments):
+    """What the browser sends for these moments."""
+    local = {name: timezone.localtime(moment) for name, moment in moments.items()}
+    days = {f"{name}_0": f"{moment:%Y-%m-%d}" for name, moment in local.items()}
+    return days | {f"{name}_1": f"{moment:%H:%M:%S}" for name, moment in local.items()}
+
+
+@pytest.fixture
+def now():
+    return timezone.now().replace(microsecond=0)
+
+
+def test_publishing_under_embargo_schedules_for_its_end_and_says_so(desk, now):
+    end = now + timedelta(days=2)
+
+    answer = desk.post(ADD, words(_publish="1", **typed(embargo=end)), follow=True)
+
+    article = Article.objects.get()
+    said = [str(message) for message in answer.context["messages"]]
+    assert (article.is_scheduled, article.live_from, article.embargo_until) == (True, end, end)
+    assert ("It goes out by itself on" in said[0], "It is under embargo until" in said[0]) == (True, True)
+
+
+def test_a_story_leaves_at_the_time_it_was_given(desk, now):
+    at = now + timedelta(days=2)
+    desk.post(ADD, words(_publish="1", **typed(withdraw_at=at)))
+    article = Article.objects.get()
+    planned = article.live_until
+
+    shown = desk.get(change(article)).context["adminform"].form.initial["withdraw_at"]
+    desk.post(change(article), words(_draft="1", based_on="1"))
+
+    article.refresh_from_db()
+    assert (planned, shown, article.live_until) == (at, at, None)
+
+
+def test_a_plan_that_cannot_be_is_refused_beside_its_field(desk, now):
+    hour, soon = timedelta(hours=1), now + timedelta(hours=2)
+    refused = [
+        desk.post(ADD, words(_publish="1", **typed(**plan)))
+        for plan in (
+            {"withdraw_at": now - hour},
+            {"embargo": now - hour},
+            {"publish_at": soon, "withdraw_at": soon},
+            {"publish_at": soon, "withdraw_at": soon + hour, "embargo": soon + hour},
+        )
+    ]
+
+    assert [list(errors(response)) for response in refused] == [
+        ["withdraw_at"],
+        ["embargo"],
+        ["withdraw_at"],
+        ["withdraw_at"],
+    ]
+    assert not Article.objects.exists()
+
+
+def test_an_hour_that_comes_twice_is_asked_about_in_the_form(desk):
+    year = timezone.now().year + 2
+    last = max(day for day in range(25, 32) if datetime(year, 10, day, tzinfo=UTC).weekday() == 6)
+    doubled = {"publish_at_0": f"{year}-10-{last}", "publish_at_1": "01:30:00"}
+
+    asked = desk.post(ADD, words(_publish="1", **doubled))
+    desk.post(ADD, words(_publish="1", **doubled, publish_at_2="1"))
+
+    assert list(errors(asked)) == ["publish_at"]
+    assert 'name="publish_at_2"' in asked.content.decode()
+    assert Article.objects.get().live_from == datetime(year, 10, last, 1, 30, tzinfo=UTC)
 
 
 def test_a_draft_of_a_live_story_is_shown_to_its_editor_alone(desk):

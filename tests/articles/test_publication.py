@@ -5,8 +5,17 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.models import Article, Byline, Listing, Status, next_change
-from tests.factories import make_article, make_attachment, make_author, make_category, make_draft, make_story, make_tag
+from articles.models import Article, Byline, FollowUp, Listing, Status, next_change
+from tests.factories import (
+    do_follow_ups,
+    make_article,
+    make_attachment,
+    make_author,
+    make_category,
+    make_draft,
+    make_story,
+    make_tag,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -77,10 +86,10 @@ def test_settling_folds_the_change_into_the_story_and_readers_see_no_difference(
     article.publish(article.save_draft(make_story(headline="Second", slug=article.slug), by=None), at=at)
     clock.shift(SOON)
 
-    settled = Article.objects.settle_due()
+    do_follow_ups()
 
     seen = Article.objects.published().get()
-    assert (settled, seen.pk, seen.headline, seen.updated_at) == (1, article.pk, "Second", at)
+    assert (seen.pk, seen.headline, seen.updated_at) == (article.pk, "Second", at)
     assert Article.objects.count() == 1
 
 
@@ -156,7 +165,7 @@ def test_readers_are_told_of_an_update_only_if_there_is_something_new_to_read(cl
     article.publish(article.save_draft(story, by=None), at=at)
     clock.shift(SOON)
     seen = Article.objects.published().get()
-    Article.objects.settle_due()
+    do_follow_ups()
 
     assert seen.updated_at == Article.objects.get().updated_at == (at if is_real else None)
 
@@ -302,3 +311,205 @@ def test_a_section_that_moves_below_another_takes_its_stories_and_their_dates_th
         "europe": article.published_at,
         "world": article.published_at,
     }
+
+
+# --- Withdrawal by the clock ------------------------------------------------------------------
+
+
+def test_a_story_is_withdrawn_by_the_clock_alone(clock):
+    article = make_article(headline="Offer")
+    article.plan(embargo_until=None, live_until=timezone.now() + SOON)
+    before = public_headlines()
+
+    clock.shift(SOON)
+
+    article.refresh_from_db()
+    assert (before, public_headlines()) == (["Offer"], [])
+    assert (article.is_live, article.is_withdrawn, article.takes_comments) == (False, True, False)
+
+
+def test_what_the_clock_withdrew_is_written_down_and_keeps_its_moment(clock):
+    article = make_article()
+    at = timezone.now() + SOON
+    article.plan(embargo_until=None, live_until=at)
+    clock.shift(SOON)
+
+    do_follow_ups()
+
+    article.refresh_from_db()
+    assert (article.status, article.live_until, FollowUp.objects.count()) == (Status.WITHDRAWN, at, 0)
+
+
+def test_a_change_that_waits_is_withdrawn_with_its_story(clock):
+    article = make_article(headline="First")
+    article.plan(embargo_until=None, live_until=timezone.now() + SOON * 2)
+    article.publish(article.save_draft(make_story(headline="Second"), by=None), at=timezone.now() + SOON)
+    seen = []
+
+    for _moment in range(3):
+        seen.append(public_headlines())
+        clock.shift(SOON)
+
+    assert seen == [["First"], ["Second"], []]
+
+
+def test_a_new_time_of_withdrawal_holds_for_the_change_that_waits_too(clock):
+    article = make_article()
+    article.publish(article.save_draft(make_story(headline="Second"), by=None), at=timezone.now() + SOON)
+
+    article.plan(embargo_until=None, live_until=timezone.now() + SOON * 2)
+    clock.shift(SOON * 2)
+
+    assert public_headlines() == []
+
+
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_what_the_clock_withdrew_can_be_published_again_and_stays(clock, is_settled):
+    article = make_article(headline="Offer")
+    first = article.published_at
+    article.plan(embargo_until=None, live_until=timezone.now() + SOON)
+    clock.shift(SOON)
+    if is_settled:
+        do_follow_ups()
+
+    article.publish(article.latest_revision())
+    clock.shift(SOON)
+    do_follow_ups()
+
+    assert public_headlines() == ["Offer"]
+    assert (article.published_at, article.live_until) == (first, None)
+
+
+@pytest.mark.parametrize("is_settled", [False, True])
+def test_a_plan_made_too_late_brings_nothing_back(clock, is_settled):
+    article = make_article()
+    article.plan(embargo_until=None, live_until=timezone.now() + SOON)
+    clock.shift(SOON)
+    if is_settled:
+        do_follow_ups()
+
+    article.plan(embargo_until=None, live_until=None)
+    article.plan(embargo_until=None, live_until=timezone.now() + SOON)
+
+    assert public_headlines() == []
+
+
+def test_a_withdrawal_that_was_called_off_does_not_happen(clock):
+    article = make_article(headline="Offer")
+    article.plan(embargo_until=None, live_until=timezone.now() + SOON)
+
+    article.plan(embargo_until=None, live_until=None)
+    clock.shift(SOON)
+    do_follow_ups()
+
+    assert public_headlines() == ["Offer"]
+
+
+@pytest.mark.parametrize("late", [timedelta(0), SOON])
+def test_the_database_refuses_a_withdrawal_before_the_publication(late):
+    at = timezone.now() + SOON
+    article = make_draft()
+    article.plan(embargo_until=None, live_until=at)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        article.publish(article.latest_revision(), at=at + late)
+
+    assert Article.objects.get().status == Status.DRAFT
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_what_would_go_out_after_the_withdrawal_is_called_off_and_can_be_published_now(clock, is_live):
+    article = make_article(headline="First") if is_live else make_draft()
+    article.publish(article.save_draft(make_story(headline="Second"), by=None), at=timezone.now() + SOON * 2)
+
+    article.plan(embargo_until=None, live_until=timezone.now() + SOON)
+    called_off = article.planned()
+    article.publish(article.latest_revision())
+    now = public_headlines()
+    clock.shift(SOON * 2)
+    do_follow_ups()
+
+    assert (called_off, now, public_headlines()) == (None, ["Second"], [])
+
+
+def test_the_next_change_may_be_a_withdrawal():
+    soon, later = timezone.now() + SOON, timezone.now() + SOON * 2
+    draft = make_draft()
+    draft.publish(draft.latest_revision(), at=later)
+    make_article().plan(embargo_until=None, live_until=soon)
+
+    assert next_change() == soon
+
+
+# --- Embargo ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked_for", [None, timedelta(-3), SOON, SOON * 2])
+def test_under_embargo_nothing_is_published_before_its_end(clock, asked_for):
+    end = timezone.now() + SOON * 2
+    article = make_draft(headline="Figures")
+    article.plan(embargo_until=end, live_until=None)
+
+    article.publish(article.latest_revision(), at=asked_for and timezone.now() + asked_for)
+    clock.shift(SOON * 2 - timedelta(seconds=1))
+    before = public_headlines()
+    clock.shift(1)
+
+    assert (before, public_headlines(), article.published_at) == ([], ["Figures"], end)
+
+
+def test_an_embargo_on_a_live_story_holds_its_change_back(clock):
+    article = make_article(headline="First")
+    article.plan(embargo_until=timezone.now() + SOON, live_until=None)
+
+    article.publish(article.save_draft(make_story(headline="Second"), by=None))
+    before = public_headlines()
+    clock.shift(SOON)
+
+    assert (before, public_headlines()) == (["First"], ["Second"])
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_what_is_scheduled_moves_to_the_end_of_an_embargo(clock, is_live):
+    article = make_article(headline="First") if is_live else make_draft()
+    article.publish(article.save_draft(make_story(headline="Second"), by=None), at=timezone.now() + SOON)
+
+    article.plan(embargo_until=timezone.now() + SOON * 2, live_until=None)
+    clock.shift(SOON)
+    meanwhile = public_headlines()
+    clock.shift(SOON)
+
+    assert (meanwhile, public_headlines()) == (["First"] if is_live else [], ["Second"])
+
+
+def test_after_its_embargo_a_story_is_published_at_once(clock):
+    article = make_draft(headline="Figures")
+    article.plan(embargo_until=timezone.now() + SOON, live_until=None)
+    clock.shift(SOON * 2)
+
+    article.publish(article.latest_revision())
+
+    assert public_headlines() == ["Figures"]
+
+
+# --- What follows -----------------------------------------------------------------------------
+
+
+def planned() -> list[tuple[str, float]]:
+    """The follow-ups that are to come: which, and in how many half minutes."""
+    now = timezone.now()
+    return sorted((row.what, (row.moment - now) / SOON) for row in FollowUp.objects.all())
+
+
+def test_each_moment_has_one_follow_up_and_a_new_plan_replaces_the_old(clock):
+    article = make_article()
+    plans = []
+
+    for change, withdrawal in ((1, 3), (2, 4)):
+        article.publish(article.save_draft(make_story(), by=None), at=timezone.now() + SOON * change)
+        article.plan(embargo_until=None, live_until=timezone.now() + SOON * withdrawal)
+        plans.append(planned())
+    article.withdraw()
+
+    assert plans == [[("settle", 1), ("settle", 3)], [("settle", 2), ("settle", 4)]]
+    assert planned() == []

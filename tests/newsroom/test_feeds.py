@@ -13,6 +13,7 @@ from lxml import etree
 from articles.models import Article, Tag
 from newsroom.models import Paper
 from tests.factories import (
+    do_follow_ups,
     make_article,
     make_articles,
     make_author,
@@ -196,7 +197,7 @@ def test_an_item_stays_the_same_one_whatever_is_changed(client, commits, article
         Article.objects.filter(replaces=article).update(live_from=timezone.now())  # as the clock does
     waiting = known()
     with commits():
-        Article.objects.settle_due()
+        do_follow_ups()
 
     assert (len(before), before, moved, waiting) == (1, known(), known(), known())
 

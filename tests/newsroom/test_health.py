@@ -15,7 +15,7 @@ def test_healthz_answers_without_a_database(client):
 def test_readyz_names_each_part(client, db):
     response = client.get("/readyz")
 
-    parts = {"database": "ok", "migrations": "ok", "cache": "ok", "queue": "ok"}
+    parts = {"database": "ok", "migrations": "ok", "cache": "ok", "queue": "ok", "follow-ups": "ok"}
     assert (response.status_code, response.json()) == (200, parts)
 
 
@@ -28,5 +28,5 @@ def test_readyz_says_what_is_wrong_with_the_queue_and_stays_ready_for_readers(cl
         "1 check has been waiting for more than a quarter of an hour."
         " Is manage.py worker running? Does manage.py akismet_check find a fault?"
     )
-    parts = {"database": "ok", "migrations": "ok", "cache": "ok", "queue": wrong}
+    parts = {"database": "ok", "migrations": "ok", "cache": "ok", "queue": wrong, "follow-ups": "ok"}
     assert (response.status_code, response.json()) == (200, parts)

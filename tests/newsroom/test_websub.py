@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles.models import Article, Ping
-from newsroom.websub import send_due
-from tests.factories import make_article, make_author, make_category, make_draft, make_story, make_tag
+from articles.models import FollowUp
+from tests.factories import do_follow_ups, make_article, make_author, make_category, make_draft, make_story, make_tag
 from tests.newsroom.hub import Hub
 
 pytestmark = pytest.mark.django_db
@@ -33,33 +32,28 @@ def three(place: str) -> list[str]:
 WORLD = [*three("/"), *three("/world/"), *three("/authors/james-carter/")]
 
 
-def work() -> None:
-    while send_due():
-        pass
-
-
 def test_each_feed_that_shows_it_is_named_once(hub):
     europe = make_category("europe", parent=make_category("world"))
     make_article(category=europe.pk, bylines=(make_author().pk, make_author("ada").pk), tags=(make_tag("peace").pk,))
 
-    work()
-    work()
+    do_follow_ups()
+    do_follow_ups()
 
     places = ["/", "/europe/", "/world/", "/authors/ada/", "/authors/james-carter/", "/tags/peace/"]
     assert hub.topics() == [topic for place in places for topic in three(place)]
-    assert Ping.objects.count() == 0
+    assert FollowUp.objects.count() == 0
 
 
 def test_a_change_is_a_publication_and_a_draft_is_none(hub):
     article = make_article()
-    work()
+    do_follow_ups()
     hub.topics()
 
     change = article.save_draft(make_story(), by=None)
-    work()
+    do_follow_ups()
     after_draft = hub.topics()
     article.publish(change)
-    work()
+    do_follow_ups()
 
     assert (after_draft, hub.topics()) == ([], WORLD)
 
@@ -67,11 +61,11 @@ def test_a_change_is_a_publication_and_a_draft_is_none(hub):
 def test_a_publication_by_the_clock_is_told_of_on_its_second(hub, clock):
     draft = make_draft()
     draft.publish(draft.latest_revision(), at=timezone.now() + timedelta(hours=1))
-    work()
+    do_follow_ups()
     before = hub.topics()
 
     clock.shift(3600)
-    work()
+    do_follow_ups()
 
     assert (before, hub.topics()) == ([], WORLD)
 
@@ -79,15 +73,15 @@ def test_a_publication_by_the_clock_is_told_of_on_its_second(hub, clock):
 @pytest.mark.parametrize("is_settled", [False, True])
 def test_a_change_by_the_clock_is_told_of_whoever_is_faster(hub, clock, is_settled):
     article = make_article()
-    work()
+    do_follow_ups()
     hub.topics()
     change = article.save_draft(make_story(category=make_category("town").pk), by=None)
     article.publish(change, at=timezone.now() + timedelta(hours=1))
 
     clock.shift(3600)
     if is_settled:
-        Article.objects.settle_due()
-    work()
+        article.settle()
+    do_follow_ups()
 
     assert hub.topics() == [*three("/"), *three("/town/"), *three("/authors/james-carter/")]
 
@@ -99,10 +93,10 @@ def test_a_plan_that_was_changed_is_told_of_at_the_new_time_alone(hub, clock):
     draft.publish(revision, at=timezone.now() + timedelta(hours=1))
 
     clock.shift(3600)
-    work()
+    do_follow_ups()
     first = hub.topics()
     clock.shift(3600)
-    work()
+    do_follow_ups()
 
     assert (first, hub.topics()) == (WORLD, [])
 
@@ -111,47 +105,47 @@ def test_what_was_called_off_is_not_told_of(hub, clock):
     draft = make_draft()
     draft.publish(draft.latest_revision(), at=timezone.now() + timedelta(hours=1))
     article = make_article()
-    work()
+    do_follow_ups()
     hub.topics()
     article.publish(article.latest_revision(), at=timezone.now() + timedelta(hours=1))
     draft.withdraw()
     article.withdraw()
 
     clock.shift(3600)
-    work()
+    do_follow_ups()
 
-    assert (hub.topics(), Ping.objects.count()) == ([], 0)
+    assert (hub.topics(), FollowUp.objects.count()) == ([], 0)
 
 
 def test_a_hub_that_is_down_is_asked_again_after_a_pause_by_one_alone(hub, clock):
     make_article()
     make_article()
     hub.answer = lambda topic: 0
-    work()
+    do_follow_ups()
     first = hub.topics()
-    work()
+    do_follow_ups()
     at_once = hub.topics()
 
     clock.shift(60)
-    work()
+    do_follow_ups()
     again = hub.topics()
     hub.answer = lambda topic: 204
     clock.shift(120)
-    work()
+    do_follow_ups()
 
     assert (first, at_once, again, hub.topics()) == (["/feed/"], [], ["/feed/"], WORLD * 2)
-    assert Ping.objects.count() == 0
+    assert FollowUp.objects.count() == 0
 
 
 def test_only_what_the_hub_refused_is_told_again(hub, clock):
     make_article()
     hub.answer = lambda topic: 500 if "/world/feed/" in topic else 202
-    work()
+    do_follow_ups()
     first = hub.topics()
     hub.answer = lambda topic: 204
 
     clock.shift(60)
-    work()
+    do_follow_ups()
 
     assert (first, hub.topics()) == (WORLD, three("/world/"))
 
@@ -159,30 +153,31 @@ def test_only_what_the_hub_refused_is_told_again(hub, clock):
 def test_a_topic_that_is_always_refused_holds_up_nobody_and_is_given_up(hub, clock):
     make_article(tags=(make_tag("odd").pk,))
     hub.answer = lambda topic: 400 if "odd" in topic else 204
-    work()
+    do_follow_ups()
     hub.topics()
     make_article()
-    work()
+    do_follow_ups()
     other = hub.topics()
 
-    Ping.objects.update(attempts=98)
+    FollowUp.objects.update(attempts=98)
     for _attempt in range(4):
         clock.shift(16 * 60)
-        work()
+        do_follow_ups()
 
-    assert (other, hub.topics(), Ping.objects.count()) == (WORLD, three("/tags/odd/") * 2, 0)
+    assert (other, hub.topics()) == (WORLD, three("/tags/odd/") * 2)
+    assert [(row.due_at, "odd" in row.failure) for row in FollowUp.objects.all()] == [(None, True)]
 
 
 def test_a_worker_that_dies_half_way_leaves_the_rest_to_the_next(hub, clock):
     make_article()
-    ping = Ping.objects.claim_next(timedelta(minutes=5))  # the first worker has it, tells of three, and is gone
+    ping = FollowUp.objects.claim_next(timedelta(minutes=5))  # the first worker has it, tells of three, and is gone
     ping.told = [f"http://testserver{topic}" for topic in three("/")]
     ping.save()
-    work()
+    do_follow_ups()
     meanwhile = hub.topics()
 
     clock.shift(5 * 60)
-    work()
+    do_follow_ups()
 
     assert (meanwhile, hub.topics()) == ([], WORLD[3:])
 
@@ -192,15 +187,15 @@ def test_a_hub_that_is_none_breaks_nothing(settings, address):
     settings.WEBSUB_HUB = address
     make_article()
 
-    work()
+    do_follow_ups()
 
-    assert Ping.objects.get().attempts == 1
+    assert FollowUp.objects.get().attempts == 1
 
 
 def test_without_a_hub_nothing_is_kept_or_told(settings):
     make_article()
 
-    assert (settings.WEBSUB_HUB, Ping.objects.count(), send_due()) == ("", 0, False)
+    assert (settings.WEBSUB_HUB, FollowUp.objects.count()) == ("", 0)
 
 
 def test_a_ping_is_no_change_that_readers_see(
@@ -210,7 +205,7 @@ def test_a_ping_is_no_change_that_readers_see(
     client.get("/world/pier/")
 
     with django_capture_on_commit_callbacks(execute=True):
-        work()
+        do_follow_ups()
 
     with django_assert_num_queries(0):
         client.get("/world/pier/")

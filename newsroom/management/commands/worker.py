@@ -9,13 +9,12 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from articles import desk_mail, links, renditions
-from articles.models import Article
 from comments import alerts, letters, service
 from comments.feedback import send_due
 from comments.retention import scrub
 from comments.screening import recheck_due
 from comments.verification import write_head
-from newsroom import websub
+from newsroom import follow_ups
 
 logger = logging.getLogger("newsroom.worker")
 
@@ -55,11 +54,10 @@ def work() -> bool:
     """One round. True: there was something to do, and there may be more."""
     client = service.connect()
     done = [
-        Article.objects.settle_due(),
+        follow_ups.do_due(),
         recheck_due(client),
         send_due(client),
         renditions.make_due(),
-        websub.send_due(),
         letters.write_due(),  # of what has just become public as well
         letters.send_due(),
         desk_mail.send_due(),
@@ -72,5 +70,5 @@ def keep_house() -> None:
     """What is done every minute."""
     scrub()
     write_head()
-    for alert in alerts.current():
+    for alert in alerts.current() + follow_ups.alerts():
         logger.warning("%s %s", alert.text, alert.advice)
