@@ -78,7 +78,7 @@ def part_of(
     else:
         earlier, later = start, _key(places[size], places[size - 1]) if has_more else ""
     return Part(
-        nodes=_tree(shown, whole),
+        nodes=_tree(shown, whole, is_all=not (earlier or later)),
         count=_count(article) if earlier or later else sum(row.is_public_now for row in shown),
         order=order,
         earlier=earlier,
@@ -159,11 +159,11 @@ def _before(comments: Comments, order: Order, start: str) -> Comments:
 # --- The tree ---------------------------------------------------------------------------------------
 
 
-def _tree(rows: list[ReaderComment], whole: Comments) -> list[Node]:
+def _tree(rows: list[ReaderComment], whole: Comments, *, is_all: bool) -> list[Node]:
     """Each below the nearest comment above it that stands in the discussion."""
     nodes = [Node(row, is_elsewhere=True) for row in _above(rows[0], whole)] if rows else []
     nodes += [Node(row) for row in rows]
-    _say_what_they_answer(nodes)
+    _say_what_they_answer(nodes, are_all=is_all)
     roots: list[Node] = []
     branch: list[Node] = []
     for node in nodes:
@@ -176,16 +176,19 @@ def _tree(rows: list[ReaderComment], whole: Comments) -> list[Node]:
 
 def _above(comment: ReaderComment, whole: Comments) -> list[ReaderComment]:
     """What a part that begins within a thread hangs on."""
-    place = str(comment.place)
-    places = [place[:end] for end in range(STEP, len(place), STEP)]
+    places = comment.places_above
     return list(whole.filter(place__in=places).order_by("place").defer("envelope")) if places else []
 
 
-def _say_what_they_answer(nodes: list[Node]) -> None:
-    """A reply to one of the deepest comments stands beside it: it has to be said whom it speaks to."""
+def _say_what_they_answer(nodes: list[Node], *, are_all: bool) -> None:
+    """A reply to one of the deepest comments stands beside it: it has to be said whom it speaks to.
+
+    are_all: what is not among them is not public, and need not be asked for.
+    """
     aside = [node for node in nodes if node.comment.stands_aside]
     known = {node.comment.pk: node.comment for node in nodes}
-    if missing := {node.comment.parent_id for node in aside} - known.keys():
+    missing = {node.comment.parent_id for node in aside} - known.keys()
+    if missing and not are_all:
         known |= {row.pk: row for row in ReaderComment.objects.public().filter(pk__in=missing).defer("envelope")}
     for node in aside:
         answered = known.get(node.comment.parent_id)

@@ -39,6 +39,8 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
         after, before = OuterRef("place"), Concat(OuterRef("place"), Value(_AFTER_DIGITS))
         below = self.model.objects.filter(article=OuterRef("article"), place__gt=after, place__lt=before)
         shown = Q(state=State.APPROVED) | (Q(state=State.REMOVED) & Exists(below.filter(state=State.APPROVED)))
+        if own:
+            shown |= Q(state=State.REMOVED, place__in=own.places_above)
         in_sight = Q(~DiscussionRules.objects.hiding("article"), shown)
         return self.filter(in_sight | Q(pk=own.pk) if own else in_sight).select_related("speaker")
 
@@ -204,6 +206,12 @@ class ReaderComment(XtdComment):
     def get_absolute_url(self) -> str:
         """Its own address, which leads to wherever it stands."""
         return below(self._article_as_read(), "comment", self.pk)
+
+    @property
+    def places_above(self) -> list[str]:
+        """Of the comments below which it stands."""
+        place = str(self.place)
+        return [place[:end] for end in range(STEP, len(place), STEP)]
 
     @property
     def is_public_now(self) -> bool:

@@ -337,7 +337,7 @@ def test_the_list_of_articles_costs_the_same_for_any_number(desk, django_assert_
 
     desk.get("/admin/articles/article/")  # the edition is there
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         response = desk.get("/admin/articles/article/")
 
     assert response.status_code == 200
