@@ -48,14 +48,21 @@ def configure(folder: Path) -> None:
 def serve(port: str, folder: Path) -> None:
     configure(folder)
     from django.contrib import admin
-    from django.contrib.auth.models import Group, User
+    from django.contrib.auth.models import Group, Permission, User
+    from django.contrib.contenttypes.models import ContentType
     from django.urls import path
+
+    # Django's own autocomplete fields, for one row and for several: its own forms happen to have none.
+    admin.site.register(ContentType, search_fields=["model"])
+    admin.site.register(Permission, search_fields=["name"], autocomplete_fields=["content_type"])
+    admin.site.unregister(Group)
+    admin.site.register(Group, autocomplete_fields=["permissions"])
 
     globals()["urlpatterns"] = [path("admin/", admin.site.urls)]
     call_command("migrate", verbosity=0)
     User.objects.create_superuser("desk", password=PASSWORD)
     for number in range(3):
-        Group.objects.create(name=f"Group {number}")
+        Group.objects.create(name=f"Group {number}").permissions.set(Permission.objects.all()[:3])
     call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, verbosity=0)
 
 

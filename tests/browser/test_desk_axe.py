@@ -28,7 +28,12 @@ SCREENS = {"desk": (1280, "light"), "phone": (375, "dark")}
 STOCK = {
     "index": ["/admin/"],
     "list": ["/admin/auth/user/", "/admin/auth/group/"],
-    "form": ["/admin/auth/user/add/", "/admin/auth/user/1/change/", "/admin/auth/group/1/change/"],
+    "form": [
+        "/admin/auth/user/add/",
+        "/admin/auth/user/1/change/",
+        "/admin/auth/group/1/change/",
+        "/admin/auth/permission/1/change/",
+    ],
     "delete": ["/admin/auth/group/1/delete/"],
 }
 OURS = {
