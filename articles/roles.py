@@ -185,13 +185,22 @@ def _own(user: Any) -> Q:
 
 def keep_groups(using: str = "default", **kwargs: Any) -> None:
     """Make the groups that are missing; give each the permissions of this module, no more and no less."""
-    for label in {name.partition(".")[0] for names in BESIDE.values() for name in names}:
+    labels = {name.partition(".")[0] for names in BESIDE.values() for name in names}
+    if not _are_whole({"contenttypes", *labels}, kwargs.get("apps", apps)):
+        return  # somebody migrates step by step; the last one does it
+    for label in labels:
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)
     for role, names in BESIDE.items():
         group, _is_new = Group.objects.using(using).get_or_create(name=role.value)
         wanted = Permission.objects.using(using).filter(_named(names))
         if set(group.permissions.values_list("pk")) != set(wanted.values_list("pk")):
             group.permissions.set(wanted)
+
+
+def _are_whole(labels: set[str], state: Any) -> bool:
+    """Whether these apps' tables are all there, as far as the migration that has just ended knows."""
+    there = {model._meta.label for model in state.get_models()}
+    return all(model._meta.label in there for label in labels for model in apps.get_app_config(label).get_models())
 
 
 def _named(names: tuple[str, ...]) -> Q:

@@ -1,0 +1,118 @@
+"""The desk is no less accessible than Django's own admin: axe breaks no further rule on any kind of page.
+
+What axe finds in the stock admin is committed (stock_admin_axe.json) and measured anew each time.
+"""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser import stock
+from tests.browser.conftest import BASE, Site, _free_port
+from tests.browser.test_pages import WCAG_22
+
+pytestmark = pytest.mark.browser
+
+BASELINE = Path(__file__).with_name("stock_admin_axe.json")
+SHOTS = BASE / ".tools" / "shots"
+SCREENS = {"desk": (1280, "light"), "phone": (375, "dark")}
+STOCK = {
+    "index": ["/admin/"],
+    "list": ["/admin/auth/user/", "/admin/auth/group/"],
+    "form": [
+        "/admin/auth/user/add/",
+        "/admin/auth/user/1/change/",
+        "/admin/auth/group/1/change/",
+        "/admin/auth/permission/1/change/",
+    ],
+    "delete": ["/admin/auth/group/1/delete/"],
+}
+OURS = {
+    "index": ["/admin/"],
+    "list": ["/admin/articles/article/"],
+    "form": [
+        "/admin/articles/article/add/",
+        "/admin/articles/article/1/change/",
+        "/admin/articles/article/1/notes/",
+        "/admin/categories/category/1/change/",
+    ],
+    "delete": ["/admin/articles/article/1/withdraw/"],
+}
+
+
+@contextmanager
+def stock_admin(folder: Path) -> Iterator[str]:
+    port = _free_port()
+    process = subprocess.Popen([sys.executable, "-m", "tests.browser.stock", str(port), str(folder)], cwd=BASE)
+    try:
+        deadline = time.monotonic() + 60
+        while not answers(f"http://127.0.0.1:{port}/admin/login/"):
+            assert process.poll() is None, "the stock admin ended by itself"
+            assert time.monotonic() < deadline, "the stock admin does not answer"
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def broken_rules(page: Page, name: str) -> set[str]:
+    page.wait_for_load_state("networkidle")
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+    return {found["id"] for found in Axe().run(page, options=WCAG_22).response["violations"]}
+
+
+def measure(browser: Browser, url: str, login: tuple[str, str], pages: dict[str, list[str]], name: str) -> dict:
+    found: dict[str, set[str]] = {kind: set() for kind in ("login", *pages)}
+    for screen, (width, scheme) in SCREENS.items():
+        size = {"width": width, "height": 900}
+        context = browser.new_context(base_url=url, viewport=size, color_scheme=scheme)
+        page = context.new_page()
+        page.goto("/admin/login/?next=/admin/")
+        found["login"] |= broken_rules(page, f"{name}-login-{screen}")
+        page.get_by_label("Username").fill(login[0])
+        page.get_by_label("Password").fill(login[1])
+        page.get_by_role("button", name="Log in").click()
+        for kind, paths in pages.items():
+            for number, path in enumerate(paths):
+                page.goto(path)
+                found[kind] |= broken_rules(page, f"{name}-{kind}-{number}-{screen}")
+        context.close()
+    return {kind: sorted(rules) for kind, rules in found.items()}
+
+
+def test_the_baseline_is_what_axe_finds_in_the_stock_admin(browser: Browser, tmp_path: Path):
+    with stock_admin(tmp_path) as url:
+        found = measure(browser, url, ("desk", stock.PASSWORD), STOCK, "stock")
+
+    assert found == json.loads(BASELINE.read_text()), json.dumps(found)
+
+
+def test_the_desk_breaks_no_rule_that_the_stock_admin_keeps(browser: Browser, lantern: Site):
+    logins = Path(lantern.environment["NEWSROOM_VAR"], "demo-logins.txt").read_text().splitlines()
+    passwords = dict(line.split() for line in logins)
+
+    found = measure(browser, lantern.url, ("administrator", passwords["administrator"]), OURS, "ours")
+
+    baseline = json.loads(BASELINE.read_text())
+    assert {kind: sorted(set(rules) - set(baseline[kind])) for kind, rules in found.items()} == {
+        kind: [] for kind in found
+    }
