@@ -171,7 +171,7 @@ def test_nothing_secret_stands_in_any_public_answer(client: Client, time_machine
 
     for address in asked:
         ask(address)
-    shown = [address for address, status in kinds.items() if status == 200]
+    shown = [address for address, status in kinds.items() if status == 200 and not address.startswith("/search/")]
     for address in itertools.islice(itertools.cycle(shown), ANSWERS - len(asked)):  # and as the cache keeps them
         ask(address)
 
