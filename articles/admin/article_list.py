@@ -1,7 +1,7 @@
 """The desk's list of articles, quick among a million: by an index, never counted to the end, and searched through the
 search index. What is chosen from many is found by typing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 
@@ -117,14 +117,14 @@ class _Typed(admin.ListFilter):
     def has_output(self) -> bool:
         return True
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(self.names)
 
     @property
     def chosen(self) -> dict[str, Any]:
         return {name: value for name, value in self.form.cleaned_data.items() if value} if self.form.is_valid() else {}
 
-    def choices(self, changelist: Any) -> Iterable[dict[str, Any]]:
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
         others = [pair for pair in changelist.params.items() if pair[0] not in {*self.names, "p"}]
         yield {"others": others, "form": self.form, "clear": changelist.get_query_string(remove=[*self.names, "p"])}
 
@@ -167,7 +167,7 @@ class DatesFilter(_Typed):
         return form
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        queryset = queryset.alias(at_desk=_at_desk()).filter(_older(self.used_parameters.get("before", "")))
+        queryset = queryset.alias(at_desk=_at_desk()).filter(_older(str(self.used_parameters.get("before", ""))))
         if since := self.chosen.get("since"):
             queryset = queryset.filter(at_desk__gte=_midnight(since))
         if until := self.chosen.get("until"):

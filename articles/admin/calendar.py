@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     pk: int
     headline: str
     section: str | None
-    what: Any  # in words
+    what: str  # in words
     colour: str  # one of desk.css's states
 
     @property
@@ -75,27 +75,27 @@ def _publications(stories: ArticleQuerySet, begin: datetime, end: datetime) -> I
     rows = stories.filter(status__in=[Status.LIVE, Status.WITHDRAWN], published_at__gte=begin, published_at__lt=end)
     now = timezone.now()
     words = {"scheduled": _("Scheduled"), "withdrawn": _("Published, since withdrawn"), "live": _("Published")}
-    for values, status, live_from, live_until in _values(rows, "published_at", "status", "live_from", "live_until"):
+    for begun, status, live_from, live_until in _values(rows, "published_at", "status", "live_from", "live_until"):
         is_over = status == Status.WITHDRAWN or (live_until and live_until <= now)
         colour = "withdrawn" if is_over else "scheduled" if live_from > now else "live"
-        yield Entry(*values, words[colour], colour)
+        yield _entry(begun, words[colour], colour)
 
 
 def _changes(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iterator[Entry]:
     rows = stories.filter(replacement__live_from__gte=begin, replacement__live_from__lt=end)
-    return (Entry(*values, _("Change goes out"), "scheduled") for (values,) in _values(rows, "replacement__live_from"))
+    return (_entry(begun, _("Change goes out"), "scheduled") for (begun,) in _values(rows, "replacement__live_from"))
 
 
 def _withdrawals(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iterator[Entry]:
     rows = stories.filter(live_until__gte=begin, live_until__lt=end).exclude(status=Status.DRAFT)
     now = timezone.now()
-    for (values,) in _values(rows, "live_until"):
-        yield Entry(*values, _("Withdrawn") if values[0] <= now else _("Is withdrawn by itself"), "withdrawn")
+    for (begun,) in _values(rows, "live_until"):
+        yield _entry(begun, _("Withdrawn") if begun[0] <= now else _("Is withdrawn by itself"), "withdrawn")
 
 
 def _embargoes(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iterator[Entry]:
     rows = stories.filter(embargo_until__gte=begin, embargo_until__lt=end)
-    return (Entry(*values, _("Embargo ends"), "draft") for (values,) in _values(rows, "embargo_until"))
+    return (_entry(begun, _("Embargo ends"), "draft") for (begun,) in _values(rows, "embargo_until"))
 
 
 def _reviews(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iterator[Entry]:
@@ -112,10 +112,14 @@ def entries_between(stories: ArticleQuerySet, begin: datetime, end: datetime) ->
     return sorted(found, key=lambda entry: (entry.at, entry.headline, entry.what))
 
 
-def _values(stories: ArticleQuerySet, moment: str, *further: str) -> Iterator[tuple[Any, ...]]:
+def _values(stories: ArticleQuerySet, moment: str, *further: str) -> Iterator[Any]:
     """Of each what an entry begins with, and then what else was asked for."""
     rows = stories.order_by(moment, "pk").values_list(moment, "pk", "headline", "category__name", *further)[:_MOST]
     return ((row[:4], *row[4:]) for row in rows)
+
+
+def _entry(begun: tuple[datetime, int, str, str | None], what: str, colour: str) -> Entry:
+    return Entry(*begun, what=what, colour=colour)
 
 
 # --- Its pages -------------------------------------------------------------------------------------

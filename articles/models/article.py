@@ -504,8 +504,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         self.follow_ups.filter(moment__gt=now).delete()
         planned = self.planned()
         publication = publication or (planned.live_from if planned else None)
-        wanted = []
-        if planned and planned is not self:
+        wanted: list[tuple[str, datetime]] = []
+        if planned and planned is not self and planned.live_from:
             wanted.append((FollowUp.What.SETTLE, planned.live_from))
         if self.status == Status.LIVE and self.live_until:
             wanted.append((FollowUp.What.SETTLE, self.live_until))

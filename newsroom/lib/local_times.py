@@ -51,10 +51,11 @@ class MomentWidget(AdminSplitDateTime):
     """Date and time, and, where that time comes twice, a choice of which."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        widgets = [BaseAdminDateWidget, BaseAdminTimeWidget, forms.Select]
+        widgets: list[type[forms.Widget]] = [BaseAdminDateWidget, BaseAdminTimeWidget, forms.Select]
         forms.MultiWidget.__init__(self, widgets, attrs)
 
-    def decompress(self, value: datetime | None) -> list[Any]:
+    def decompress(self, value: datetime | None) -> Any:
+        """Date, time, and which of the two, if it comes twice."""
         if value is None:
             return [None, None, None]
         local = timezone.localtime(value)
