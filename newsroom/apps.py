@@ -16,7 +16,10 @@ class NewsroomConfig(AppConfig):
 
 # Whatever readers see outside the comments. The comments renew their own article's page instead.
 _SEEN_BY_READERS = {"newsroom", "flatpages", "authors", "categories", "articles"}
-_UNSEEN = {"articles.ping", "articles.revision", "newsroom.noticehour"}
+_UNSEEN = {
+    *("articles.ping", "articles.revision", "articles.seal", "articles.sealhead"),
+    *("articles.autosave", "articles.errorreport", "newsroom.noticehour"),
+}
 
 
 def _renew_edition(sender: Any, **kwargs: Any) -> None:

@@ -1,14 +1,18 @@
+import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
 from articles.models.attachment import Attachment
+from articles.models.seal import Act, Seal, commitment
 from authors.models import Author
 from newsroom.lib import markup
 
@@ -79,26 +83,104 @@ def _as_plain(value: Any) -> Any:
     return value
 
 
+class Change(models.TextChoices):
+    """What a new version changes for its readers. What to call it, is the editors' to say."""
+
+    TYPO = "typo", _("Typo: nothing that was said has changed")
+    CLARIFICATION = "clarification", _("Clarification: it could be misunderstood")
+    CORRECTION = "correction", _("Correction: it was wrong")
+    UPDATE = "update", _("Update: there is something new")
+
+
+TOLD = (Change.CLARIFICATION, Change.CORRECTION)  # readers are told of these in words
+
+
+def _fresh_salt() -> str:
+    return secrets.token_hex(16)
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def published(self) -> Self:
+        """Those that readers have seen."""
+        return self.filter(published_from__lte=timezone.now())
+
+    def corrections(self) -> Self:
+        """What readers were told of stories that are published, newest first."""
+        dated = self.published().annotate(published_at=models.F("published_from"))
+        # The story's own row may have been replaced by the change that waited, a moment ago: it is the same story.
+        public = Article.objects.published().annotate(story=Coalesce("replaces", "pk")).values("story")
+        return dated.filter(change__in=TOLD, article__in=public).order_by("-published_from", "-pk")
+
+
 class Revision(models.Model):
-    """One save by an editor. Never changed afterwards, but for the time from which it was made public."""
+    """One save by an editor. Never changed afterwards, but for the time from which it was made public.
+
+    Once it was public it is kept, and sealed: whoever alters it is found out (articles/verification.py).
+    """
+
+    class Kind(models.TextChoices):
+        SAVED = "saved", _("Saved")
+        RESTORED = "restored", _("Restored")  # an older one's words, or those of an autosave
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.SAVED)
+    restored_from = models.PositiveIntegerField(null=True)  # that revision's number; none: an autosave
     story = models.JSONField(_("story"))
+    change = models.CharField(_("what it changes"), max_length=13, choices=Change.choices, blank=True)
+    note = models.CharField(_("note for readers"), max_length=600, blank=True)
     created_at = models.DateTimeField(_("saved"), default=timezone.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("by")
     )
     published_from = models.DateTimeField(_("public from"), null=True)
+    salt = models.CharField(max_length=32, default=_fresh_salt, editable=False)
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
-        constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique")]
+        permissions = [("legal_removal", "Can take words out of every copy of an article")]
+        indexes = [
+            models.Index(
+                fields=["-published_from", "-id"],
+                condition=models.Q(change__in=TOLD, published_from__isnull=False),
+                name="revision_corrections",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique"),
+            models.CheckConstraint(
+                condition=~models.Q(change__in=TOLD) | ~models.Q(note=""), name="revision_tells_what_was_wrong"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.article} #{self.number}"
 
     def read(self) -> Story:
         return Story.from_json(self.story)
+
+    def commitment(self) -> str:
+        """To all that must not change once it was public."""
+        place = (self.article_id, self.number, self.kind, self.restored_from, self.created_at)
+        return commitment(self.salt, *place, self.change, self.note, self.story)
+
+    def make_public(self, at: datetime) -> None:
+        self.published_from = at
+        self.save(update_fields=["published_from"])
+        Seal.append(self, Act.PUBLISHED)
+
+    def take_back(self) -> None:
+        """It was to become public, and never did."""
+        self.published_from = None
+        self.save(update_fields=["published_from"])
+        Seal.append(self, Act.TAKEN_BACK)
+
+    def take_words_out(self, story: dict[str, Any], note: str, *, by: str, reason: str) -> Seal:
+        """By law. What tells that anything else ever stood here tells nothing of what it was."""
+        self.story, self.note, self.salt = story, note, _fresh_salt()
+        self.save(update_fields=["story", "note", "salt"])
+        return Seal.append(self, Act.REMOVED, by=by, reason=reason)

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -179,12 +179,14 @@ def _pick_related(articles: list[texts.Text]) -> None:
     """Once all are there, since a pick may be younger than the story that picks it."""
     rows = {article.slug: article for article in Article.objects.stories()}
     for text in articles:
-        for position, slug in enumerate(text.picks):
-            rows[text.slug].picked.create(story=rows[slug], position=position)
-        revision = rows[text.slug].latest_revision()
-        if revision and text.picks:
-            revision.story["related"] = [rows[slug].pk for slug in text.picks]
-            revision.save(update_fields=["story"])
+        row = rows[text.slug]
+        first = row.latest_revision()
+        if first and text.picks:
+            revision = row.save_draft(
+                replace(first.read(), related=tuple(rows[slug].pk for slug in text.picks)), by=None
+            )
+            if first.published_from:
+                row.publish(revision, at=first.published_from)
 
 
 def _pin() -> None:

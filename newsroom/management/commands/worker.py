@@ -9,6 +9,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from articles import renditions
+from articles import verification as revisions
 from articles.models import Article
 from comments import alerts, letters, service
 from comments.feedback import send_due
@@ -70,5 +71,6 @@ def keep_house() -> None:
     """What is done every minute."""
     scrub()
     write_head()
+    revisions.write_head()
     for alert in alerts.current():
         logger.warning("%s %s", alert.text, alert.advice)
