@@ -13,7 +13,21 @@ from django_prose_editor.fields import ProseEditorFormField
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from articles.figures import with_keys
-from articles.models import Article, ArticleSlug, Attachment, Byline, Enclosure, Label, Photo, Pick, Revision, Story
+from articles.models import (
+    Article,
+    ArticleSlug,
+    Attachment,
+    Autosave,
+    Byline,
+    Change,
+    Enclosure,
+    Label,
+    Photo,
+    Pick,
+    Revision,
+    Story,
+)
+from articles.models.revision import TOLD
 from articles.widgets import OrderedAutocomplete, OrderedChoiceField
 from authors.models import Author
 from categories.models import Category
@@ -137,6 +151,22 @@ class ArticleForm(forms.ModelForm):
         validators=[URLValidator(schemes=["https"], message=_("Give the whole address, beginning with https://."))],
         help_text=Article._meta.get_field("canonical_url").help_text,
     )
+    change = forms.ChoiceField(
+        label=_("What the change is"),
+        choices=[("", _("Nothing that readers see has changed")), *Change.choices],
+        required=False,
+        help_text=_("For “Publish”, if the text of a published story has changed."),
+    )
+    note = forms.CharField(
+        label=_("Said to readers"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=_(
+            "Of a clarification or correction: what was wrong and what is right. It stands below the story, at"
+            " /corrections/ and in its feed."
+        ),
+    )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -160,11 +190,15 @@ class ArticleForm(forms.ModelForm):
             "canonical_url",
         ]
 
+    taken_up: Autosave | None = None  # words that were never saved, and are to be
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         article: Article | None = kwargs.get("instance")
         self.newest: Revision | None = article.latest_revision() if article and article.pk else None
         if self.newest:
             kwargs["initial"] = self._as_saved(self.newest) | (kwargs.get("initial") or {})
+        if self.taken_up:
+            kwargs["initial"] = (kwargs.get("initial") or {}) | self._as_kept(self.taken_up)
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
@@ -180,6 +214,12 @@ class ArticleForm(forms.ModelForm):
         }
 
     @staticmethod
+    def _as_kept(autosave: Autosave) -> dict[str, Any]:
+        story = autosave.read()
+        kept = {name: getattr(story, name) for name in Story.__dataclass_fields__}
+        return kept | {"based_on": autosave.based_on}
+
+    @staticmethod
     def instance_publish_at(article: Article) -> datetime | None:
         return article.live_from if article.is_scheduled else None
 
@@ -188,8 +228,24 @@ class ArticleForm(forms.ModelForm):
         return "_publish" in self.data
 
     @property
+    def about_the_change(self) -> dict[str, str]:
+        """For the revision."""
+        change = self.cleaned_data.get("change", "")
+        return {"change": change, "note": self.cleaned_data.get("note", "") if change in TOLD else ""}
+
+    @property
     def story(self) -> Story:
         return Story.from_form(self.cleaned_data)
+
+    def as_typed(self) -> Story:
+        """What is in the form, whether or not it would do: of words that would not, as much as their column takes."""
+        self.is_valid()
+        parts = dict(self.cleaned_data)
+        for name in set(self.errors) & set(self.fields):
+            if isinstance(field := self.fields[name], forms.CharField):
+                typed = str(self.data.get(name, "")).replace("\0", "").encode("utf-8", "ignore").decode()
+                parts[name] = typed[: field.max_length]
+        return Story.from_form(parts)
 
     def clean_body(self) -> str:
         return with_keys(self.cleaned_data["body"])
@@ -221,7 +277,18 @@ class ArticleForm(forms.ModelForm):
         self._refuse_to_bury_anothers_words()
         if self.is_publishing:
             self._require_for_publication(cleaned)
+            self._require_a_name_for_the_change(cleaned)
+        if cleaned.get("change") in TOLD and not cleaned.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Tell readers what was wrong, and what is right."))
         return cleaned
+
+    def _require_a_name_for_the_change(self, cleaned: dict[str, Any]) -> None:
+        """Whoever changes what was published says what that is."""
+        public = Article.objects.published().of_story(self.instance.pk).first() if self.instance.pk else None
+        if public is None or "body" in self.errors or "change" in self.errors or cleaned.get("change"):
+            return
+        if markup.substance(cleaned.get("body", "")) != markup.substance(public.body):
+            self.add_error("change", _("The text of a published story has changed: say what the change is."))
 
     def _require_for_publication(self, cleaned: dict[str, Any]) -> None:
         wanted = {

@@ -14,7 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.admin import autosave
+from articles.admin.autosave import AutosavePages
 from articles.admin.importmap import importmap_hash
+from articles.admin.revisions import RevisionPages
 from articles.admin.words import state_of, what_is_public
 from articles.figures import illustrated
 from articles.forms import ArticleForm
@@ -36,6 +39,7 @@ class ArticleAdmin(admin.ModelAdmin):
         (gettext_lazy("Pictures and documents"), {"fields": ["lead_photo", "sensitive_note", "attachments"]}),
         (gettext_lazy("Who wrote it, and what it is"), {"fields": ["bylines", "agency", "label", "sponsor"]}),
         (gettext_lazy("Where it stands"), {"fields": ["category", "further_categories", "tags", "related"]}),
+        (gettext_lazy("If the text of a published story has changed"), {"fields": ["change", "note"]}),
         (gettext_lazy("Publication"), {"fields": ["publish_at", "comments_open", "based_on"]}),
         (
             gettext_lazy("Search engines"),
@@ -68,8 +72,14 @@ class ArticleAdmin(admin.ModelAdmin):
 
     # --- Saving is a revision; publishing makes it public ------------------------------------------
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"taken_up": autosave.taken_up(request, obj)})
+
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        revision = obj.save_draft(form.story, by=request.user)
+        revision = obj.save_draft(form.story, by=request.user, **form.about_the_change)
+        if not change:
+            autosave.adopt(request, obj)
         if form.is_publishing:
             obj.publish(revision, at=form.cleaned_data["publish_at"])
 
@@ -95,7 +105,7 @@ class ArticleAdmin(admin.ModelAdmin):
             path("<path:object_id>/withdraw/", self._own(self.withdraw_view), name="articles_article_withdraw"),
             path("<path:object_id>/preview/", self._own(self.preview_view), name="articles_article_preview"),
         ]
-        return own + super().get_urls()
+        return own + RevisionPages(self).urls() + AutosavePages(self).urls() + super().get_urls()
 
     def _own(self, view: Any) -> Any:
         return self.admin_site.admin_view(view)
@@ -156,4 +166,5 @@ class ArticleAdmin(admin.ModelAdmin):
         article = kwargs.get("obj")
         if article:
             context |= {"what_is_public": what_is_public(article), "article": article}
+        context |= autosave.about(request, article)
         return super().render_change_form(request, context, *args, **kwargs)

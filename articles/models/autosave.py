@@ -17,7 +17,7 @@ class AutosaveQuerySet(models.QuerySet["Autosave"]):
         return self.filter(article=article, by=user)
 
     def thin(self) -> int:
-        """All of the last hour stay, of the last day one an hour, of the last month one a day. Returns how many went."""
+        """The last hour stays whole, of the last day one an hour, of the last month one a day. Returns how many went."""
         now = timezone.now()
         gone = list(self.filter(saved_at__lt=now - _MONTH).values_list("pk", flat=True))
         kept: set[tuple[Any, ...]] = set()
@@ -54,6 +54,11 @@ class Autosave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article}: {self.saved_at}"
+
+    @property
+    def ref(self) -> str:
+        """What it is called beside the numbers of the revisions."""
+        return f"a{self.pk}"
 
     def read(self) -> Story:
         return Story.from_json(self.story)

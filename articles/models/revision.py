@@ -52,6 +52,11 @@ class Story:
         parts: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in stored.items() if k in known}
         return cls(**parts)
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing in it would be missed."""
+        return not (self.headline or self.standfirst or self.body or self.kicker)
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"body": markup.sanitise(self.body)}
 

@@ -1,4 +1,4 @@
-"""Two versions of a text, word by word: what went is in <del>, what came is in <ins>, all else stands as in the new one.
+"""Two versions of a text, word by word: what went is in <del>, what came in <ins>, all else stands as in the new one.
 
 Works on sanitised HTML and keeps it valid: the elements are those of the new version, and of the old one only words
 and pictures come along. A word counts as another one if it is formatted otherwise (bold, linked, a heading).
@@ -81,10 +81,10 @@ def align(
 
     is_start: a piece with which a change should begin, if it may as well (of "¶ A ¶ B" went "¶ A", not "A ¶").
     """
-    begin = _common(old, new)
-    end = _common(old[begin:][::-1], new[begin:][::-1])
+    begin = _same(old, new)
+    end = _same(old[begin:][::-1], new[begin:][::-1])
     last_old, last_new = len(old) - end, len(new) - end
-    pairs = [(begin + i, begin + j) for i, j in _pairs(old[begin:last_old], new[begin:last_new])]
+    pairs = [(begin + i, begin + j) for i, j in common(old[begin:last_old], new[begin:last_new])]
     pairs = [(i, i) for i in range(begin)] + pairs + [(last_old + i, last_new + i) for i in range(end)]
     islands = _without_chance(_islands(pairs), len(old), len(new))
     for before, after in pairwise(islands):
@@ -92,7 +92,7 @@ def align(
     return _runs([island for island in islands if island[2]], len(old), len(new))
 
 
-def _common(old: Sequence[object], new: Sequence[object]) -> int:
+def _same(old: Sequence[object], new: Sequence[object]) -> int:
     count = 0
     for one, other in zip(old, new, strict=False):
         if one != other:
@@ -101,7 +101,7 @@ def _common(old: Sequence[object], new: Sequence[object]) -> int:
     return count
 
 
-def _pairs(old: Sequence[object], new: Sequence[object]) -> list[tuple[int, int]]:
+def common(old: Sequence[object], new: Sequence[object]) -> list[tuple[int, int]]:
     """The places of a longest common subsequence, by Hyyrö's bit-parallel method: a row of the table is one number
     with a bit for each old piece, 0 where the length grows. 10,000 words by 10,000 take some 30 ms, whatever they are.
     """

@@ -61,9 +61,8 @@ def test_a_publication_that_never_came_is_taken_back():
     scheduled.publish(scheduled.latest_revision(), at=later(days=1))
     scheduled.withdraw()
 
-    assert [act for _number, act in acts()] == ["published", "published", "taken back", "published", "published"] + [
-        "taken back"
-    ]
+    published, taken_back = "published", "taken back"
+    assert [act for _number, act in acts()] == [published, published, taken_back, published, published, taken_back]
     assert set(Revision.objects.published()) == {waiting.revisions.get(number=1), waiting.revisions.get(number=3)}
     assert list(problems()) == []
 
@@ -183,7 +182,7 @@ def test_what_older_keys_signed_holds_as_long_as_their_public_halves_are_there(s
 
 
 def test_a_public_key_cannot_take_anothers_name(settings):
-    name, signature = signing.sign(b"words")
+    name, _signature = signing.sign(b"words")
     file = settings.REVISION_KEYS / f"{name}.pub.pem"
     (settings.REVISION_KEYS / "signing.pem").unlink()
     other, _signature = signing.sign(b"words")

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 
 from articles import renditions
 from articles import verification as revisions
-from articles.models import Article
+from articles.models import Article, Autosave
 from comments import alerts, letters, service
 from comments.feedback import send_due
 from comments.retention import scrub
@@ -72,5 +72,6 @@ def keep_house() -> None:
     scrub()
     write_head()
     revisions.write_head()
+    Autosave.objects.thin()
     for alert in alerts.current():
         logger.warning("%s %s", alert.text, alert.advice)
