@@ -225,6 +225,8 @@ NEXT_CHANGE = "newsroom.clock.next_change"  # when the clock next changes what r
 REVISION_KEYS = Path(env.str("REVISION_KEYS", "") or NEWSROOM_VAR / "revision-keys")
 REVISION_HEADS = Path(env.str("REVISION_HEADS", "") or NEWSROOM_VAR / "revision-heads.txt")
 
+ERROR_REPORTS_AN_HOUR = env.int("ERROR_REPORTS_AN_HOUR", 5)  # from one address
+
 # --- Feeds ------------------------------------------------------------------------------------
 
 WEBSUB_HUB = env.str("WEBSUB_HUB", "")  # told of each publication; empty: nobody is

@@ -1,3 +1,3 @@
-from articles.admin import article, attachment, photo, pin, tag
+from articles.admin import article, attachment, error_report, photo, pin, tag
 
-__all__ = ["article", "attachment", "photo", "pin", "tag"]
+__all__ = ["article", "attachment", "error_report", "photo", "pin", "tag"]

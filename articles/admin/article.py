@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from articles.admin import autosave
 from articles.admin.autosave import AutosavePages
+from articles.admin.error_report import in_the_form
 from articles.admin.importmap import importmap_hash
+from articles.admin.removal import RemovalPage
 from articles.admin.revisions import RevisionPages
 from articles.admin.words import state_of, what_is_public
 from articles.figures import illustrated
@@ -105,7 +107,8 @@ class ArticleAdmin(admin.ModelAdmin):
             path("<path:object_id>/withdraw/", self._own(self.withdraw_view), name="articles_article_withdraw"),
             path("<path:object_id>/preview/", self._own(self.preview_view), name="articles_article_preview"),
         ]
-        return own + RevisionPages(self).urls() + AutosavePages(self).urls() + super().get_urls()
+        pages = (RevisionPages(self), AutosavePages(self), RemovalPage(self))
+        return [*own, *(place for page in pages for place in page.urls()), *super().get_urls()]
 
     def _own(self, view: Any) -> Any:
         return self.admin_site.admin_view(view)
@@ -166,5 +169,5 @@ class ArticleAdmin(admin.ModelAdmin):
         article = kwargs.get("obj")
         if article:
             context |= {"what_is_public": what_is_public(article), "article": article}
-        context |= autosave.about(request, article)
+        context |= autosave.about(request, article) | in_the_form(request, article)
         return super().render_change_form(request, context, *args, **kwargs)

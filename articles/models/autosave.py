@@ -17,7 +17,7 @@ class AutosaveQuerySet(models.QuerySet["Autosave"]):
         return self.filter(article=article, by=user)
 
     def thin(self) -> int:
-        """The last hour stays whole, of the last day one an hour, of the last month one a day. Returns how many went."""
+        """The last hour stays whole, of the last day one an hour, of the last month one a day. Says how many went."""
         now = timezone.now()
         gone = list(self.filter(saved_at__lt=now - _MONTH).values_list("pk", flat=True))
         kept: set[tuple[Any, ...]] = set()

@@ -109,6 +109,11 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Those that readers have seen."""
         return self.filter(published_from__lte=timezone.now())
 
+    def corrections_of(self, article: Article) -> Self:
+        """Of one story that is published."""
+        mine = self.published().filter(article=article.story_row, change__in=TOLD)
+        return mine.defer("story").order_by("-published_from", "-pk")
+
     def corrections(self) -> Self:
         """What readers were told of stories that are published, newest first."""
         dated = self.published().annotate(published_at=models.F("published_from"))
