@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -70,7 +70,7 @@ def _of_rows(name: str, old: Any, new: Any) -> SafeString:
     names = {pk: str(known.get(pk) or _("(deleted: %s)") % pk) for pk in (*before, *after)}
     shown = [replaced(names[pk], "") for pk in before if pk not in after]
     shown += [format_html("{}", names[pk]) if pk in before else replaced("", names[pk]) for pk in after]
-    return SafeString(", ").join(shown)
+    return format_html_join(", ", "{}", ((part,) for part in shown))
 
 
 def _values(name: str, old: Story, new: Story, said: Callable[[Any], str]) -> list[Difference]:

@@ -68,7 +68,7 @@ class AutosavePages:
             last.story, last.saved_at = story.as_json(), timezone.now()
             last.save(update_fields=["story", "saved_at"])
             return last
-        return own.create(article=article, by=request.user, based_on=based_on, story=story.as_json())
+        return own.create(article=article, by_id=request.user.pk, based_on=based_on, story=story.as_json())
 
 
 def taken_up(request: HttpRequest, article: Article | None) -> Autosave | None:
@@ -77,7 +77,7 @@ def taken_up(request: HttpRequest, article: Article | None) -> Autosave | None:
     if not (key.isascii() and key.isdecimal() and len(key) < 18):
         return None
     kept = Autosave.objects.filter(pk=int(key), article=article)
-    return (kept if article else kept.filter(by=request.user)).first()
+    return (kept if article else kept.filter(by=request.user.pk)).first()
 
 
 def about(request: HttpRequest, article: Article | None) -> dict[str, Any]:

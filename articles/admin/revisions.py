@@ -38,7 +38,8 @@ class RevisionPages:
         ]
 
     def _path(self, place: str, view: Any, name: str) -> URLPattern:
-        return path(place, self.desk.admin_site.admin_view(view), name=name)
+        own: URLPattern = path(place, self.desk.admin_site.admin_view(view), name=name)
+        return own
 
     def list_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Newest first; what was saved by itself stands above, as long as it is kept."""
@@ -90,7 +91,7 @@ class RevisionPages:
         return redirect(reverse("admin:articles_article_change", args=[article.pk]))
 
     def _changeable(self, request: HttpRequest, object_id: str) -> Article:
-        article = self.desk.get_object(request, object_id)
+        article: Article | None = self.desk.get_object(request, object_id)
         if article is None:
             raise Http404("No such article")
         if not self.desk.has_change_permission(request, article):
@@ -129,6 +130,6 @@ def _still_possible(story: Story, article: Article) -> Story:
     is_slug = slug_from(story.slug, 200) == story.slug != ""
     slug = story.slug if is_slug and not taken else article.slug
     original = story.canonical_url if story.canonical_url.startswith("https://") else ""
-    photo = story.lead_photo if Photo.objects.filter(pk=story.lead_photo).exists() else None
-    category = story.category if Category.objects.filter(pk=story.category).exists() else None
+    photo = story.lead_photo if Photo.objects.filter(pk=story.lead_photo or 0).exists() else None
+    category = story.category if Category.objects.filter(pk=story.category or 0).exists() else None
     return replace(story, lead_photo=photo, category=category, slug=slug, canonical_url=original)

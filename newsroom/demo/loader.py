@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image
 
-from articles.models import Article, Attachment, Photo, Pin, Story, Tag
+from articles.models import Article, Attachment, Change, Photo, Pin, Story, Tag
 from authors.models import Author
 from categories.models import Category
 from comments.models import ReaderComment, State
@@ -149,9 +149,13 @@ def _load_article(text: texts.Text) -> None:
         tags=tuple(_tag(name).pk for name in text.tags),
     )
     article = Article()
-    revision = article.save_draft(story, by=None)
+    correction = next((words for words in texts.read_paper()["corrections"] if words["story"] == text.slug), None)
+    first = replace(story, body=story.body.replace(correction["right"], correction["wrong"])) if correction else story
+    revision = article.save_draft(first, by=None)
     if text.status != "draft":
         article.publish(revision, at=_moment(text.days_ago))
+    if correction:
+        article.publish(article.save_draft(story, by=None, change=Change.CORRECTION, note=correction["note"]))
     if text.updated_days_ago is not None:
         Article.objects.filter(pk=article.pk).update(updated_at=_moment(text.updated_days_ago))
 

@@ -54,7 +54,9 @@
   };
 
   const begin = () => {
+    forget();
     last = written();
+    box.dataset.begun = "1";
     const kept = stored();
     if (kept && JSON.stringify(kept.pairs) !== last && kept.newest === box.dataset.newest) offer(kept);
     else store(null);
@@ -65,9 +67,16 @@
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep(true));
     window.addEventListener("pagehide", () => keep(true));
     form.addEventListener("submit", () => { // if the session has ended, the words are still here afterwards
-      store({ pairs: left(), at: Date.now(), newest: box.dataset.newest });
+      store({ pairs: left(), at: Date.now(), newest: box.dataset.newest, submitted: true });
       submitted = true;
     });
+  };
+
+  const forget = () => { // a new story that has just been saved has this page now, and needs nothing more
+    try {
+      const kept = JSON.parse(localStorage.getItem(`autosave:${box.dataset.new}`));
+      if (box.dataset.has === "1" && kept?.submitted && Date.now() - kept.at < 60000) localStorage.removeItem(`autosave:${box.dataset.new}`);
+    } catch { /* then it stays */ }
   };
 
   const offer = (kept) => {
