@@ -50,8 +50,11 @@ def by_hand(article: Article, redaction: Redaction) -> list[str]:
     return found
 
 
-def remove(article: Article, redaction: Redaction, *, by: str, reason: str) -> list[int]:
-    """All or nothing. Returns the numbers of the revisions that have lost words."""
+def remove(article: Article, redaction: Redaction, *, by: Any, reason: str) -> list[int]:
+    """All or nothing. Returns the numbers of the revisions that have lost words.
+
+    A new revision on top makes sure that whoever has the old words in an open form is warned before they come back.
+    """
     changed: list[int] = []
     with transaction.atomic():
         story = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
@@ -60,12 +63,15 @@ def remove(article: Article, redaction: Redaction, *, by: str, reason: str) -> l
                 continue
             values = {name: _without(row, name, redaction) for name in fields}
             if isinstance(row, Revision):
-                row.take_words_out(values["story"], values["note"], by=by, reason=reason)
+                row.take_words_out(values["story"], values["note"], by=by.get_username(), reason=reason)
                 changed.append(row.number)
             else:
                 for name, value in values.items():
                     setattr(row, name, value)
                 row.save(update_fields=list(values))
+        newest = story.latest_revision()
+        if changed and newest:
+            story.save_draft(newest.read(), by=by)
         transaction.on_commit(renew_edition, robust=True)
     article.refresh_from_db()
     return sorted(changed)

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -117,9 +116,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def corrections(self) -> Self:
         """What readers were told of stories that are published, newest first."""
         dated = self.published().annotate(published_at=models.F("published_from"))
-        # The story's own row may have been replaced by the change that waited, a moment ago: it is the same story.
-        public = Article.objects.published().annotate(story=Coalesce("replaces", "pk")).values("story")
-        return dated.filter(change__in=TOLD, article__in=public).order_by("-published_from", "-pk")
+        # What readers see of the story may be the change that waited until a moment ago.
+        mine = models.Q(pk=models.OuterRef("article")) | models.Q(replaces=models.OuterRef("article"))
+        public = models.Exists(Article.objects.published().filter(mine))
+        return dated.filter(public, change__in=TOLD).order_by("-published_from", "-pk")
 
 
 class Revision(models.Model):

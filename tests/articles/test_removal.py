@@ -80,6 +80,13 @@ def test_a_signed_mark_stays_that_does_not_say_the_words(desk, article):
     assert list(problems()) == []
 
 
+def test_whoever_has_the_old_words_in_an_open_form_is_warned(desk, article):
+    desk.post(address(article), ORDER | {"_remove": "1"})
+
+    newest = article.latest_revision()
+    assert (newest.number, newest.read().headline) == (5, "[removed] again")
+
+
 def test_a_removal_that_nobody_signed_is_found(article):
     revision = article.revisions.get(number=1)
     Revision.objects.filter(pk=revision.pk).update(story=revision.story | {"headline": "[removed]"})

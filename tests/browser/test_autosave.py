@@ -8,10 +8,11 @@ from tests.browser.conftest import Site
 pytestmark = pytest.mark.browser
 
 _SET_UP = """
+import secrets
 from django.contrib.auth.models import User
 from tests.factories import make_draft
 User.objects.filter(username="typist").exists() or User.objects.create_superuser("typist", password="tests only")
-print("STORY", make_draft(headline="As it was").pk)
+print("STORY", make_draft(headline="As it was", slug=f"typed-{secrets.token_hex(4)}").pk)
 """
 
 
