@@ -79,7 +79,7 @@ def remove(article: Article, redaction: Redaction, *, by: Any, reason: str) -> l
 
 def _copies(article: Article) -> Iterator[tuple[Any, list[str]]]:
     """Each row, with its fields that hold words."""
-    for row in Article.objects.of_story(article.pk):
+    for row in Article.objects.of_story(article.pk).order_by("pk"):
         yield row, _words_of(Article)
     for revision in article.revisions.order_by("number"):
         yield revision, ["story", "note"]

@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, ArticleQuerySet, Change, Photo, Revision, Tag
+from articles.models import Article, ArticleQuerySet, Photo, Revision, Tag
 from authors.models import Author
 from categories.models import Category
 from newsroom.lib import feeds
@@ -152,9 +152,8 @@ def _item(article: Article) -> dict[str, Any]:
 
 def _correction(revision: Revision) -> dict[str, Any]:
     story = revision.article
-    name = _("Correction") if revision.change == Change.CORRECTION else _("Clarification")
     return {
-        "title": f"{name}: {story.headline}",
+        "title": f"{revision.change_for_readers}: {story.headline}",
         "link": f"{absolute(story.get_absolute_url())}#correction-{revision.number}",
         "description": escape(revision.note),
         "summary": revision.note,

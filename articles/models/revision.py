@@ -173,6 +173,16 @@ class Revision(models.Model):
     def read(self) -> Story:
         return Story.from_json(self.story)
 
+    @property
+    def change_for_readers(self) -> str:
+        """What the change is, in a word."""
+        names = {
+            Change.CORRECTION: _("Correction"),
+            Change.CLARIFICATION: _("Clarification"),
+            Change.TYPO: _("Typing error"),
+        }
+        return str(names.get(Change(self.change), _("Update")) if self.change else _("Update"))
+
     def commitment(self) -> str:
         """To all that must not change once it was public."""
         place = (self.article_id, self.number, self.kind, self.restored_from, self.created_at)

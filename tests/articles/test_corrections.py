@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import feedparser
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -239,11 +240,11 @@ def test_the_page_keeps_the_text_where_something_is_wrong(client):
     assert 'role="alert"' in html
 
 
-def test_other_sites_cannot_send_reports(client):
+def test_other_sites_cannot_send_reports():
     article = make_article()
     address = reverse("articles:report", args=["world", article.slug])
 
-    answer = client.post(address, {"words": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    answer = Client(enforce_csrf_checks=True).post(address, {"words": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
 
     assert (answer.status_code, ErrorReport.objects.exists()) == (403, False)
 
