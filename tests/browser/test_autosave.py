@@ -33,12 +33,12 @@ def story(browser: Browser, site: Site):
 
 def open_form(page: Page, address: str) -> None:
     page.goto(address)
-    expect(page.locator(".ProseMirror")).to_be_visible(timeout=30_000)
+    expect(page.locator(".tiptap.ProseMirror")).to_be_visible(timeout=30_000)
     page.wait_for_function("document.querySelector('#autosave').dataset.begun === '1'", timeout=30_000)
 
 
 def write(page: Page, words: str) -> None:
-    page.locator(".ProseMirror").click()
+    page.locator(".tiptap.ProseMirror").click()
     page.keyboard.press("Control+End")
     page.keyboard.type(words)
     page.locator("#id_kicker").focus()  # leaving a field is when words are kept
@@ -52,7 +52,7 @@ def test_what_is_typed_is_on_the_server_before_anybody_saves(story: Page):
     open_form(story, story.url)
     story.get_by_role("link", name="Take it up again").click()
 
-    expect(story.locator(".ProseMirror")).to_contain_text("And more.", timeout=30_000)
+    expect(story.locator(".tiptap.ProseMirror")).to_contain_text("And more.", timeout=30_000)
 
 
 def test_while_the_server_is_away_the_browser_keeps_it(story: Page):
@@ -67,7 +67,7 @@ def test_while_the_server_is_away_the_browser_keeps_it(story: Page):
     expect(story.locator(".desk-lost")).to_contain_text("never arrived", timeout=30_000)
     story.get_by_role("button", name="Put them back").click()
 
-    expect(story.locator(".ProseMirror")).to_contain_text("Kept here.", timeout=30_000)
+    expect(story.locator(".tiptap.ProseMirror")).to_contain_text("Kept here.", timeout=30_000)
 
 
 def test_a_save_after_the_session_has_ended_loses_nothing(story: Page):
@@ -85,7 +85,7 @@ def test_a_save_after_the_session_has_ended_loses_nothing(story: Page):
     expect(story.locator(".desk-lost")).to_contain_text("never arrived", timeout=30_000)
     story.get_by_role("button", name="Put them back").click()
 
-    expect(story.locator(".ProseMirror")).to_contain_text("Too late.", timeout=30_000)
+    expect(story.locator(".tiptap.ProseMirror")).to_contain_text("Too late.", timeout=30_000)
 
 
 def test_who_has_saved_is_offered_nothing(story: Page):
@@ -94,6 +94,6 @@ def test_who_has_saved_is_offered_nothing(story: Page):
     story.get_by_role("button", name="Save without publishing").click()
     open_form(story, address)
 
-    expect(story.locator(".ProseMirror")).to_contain_text("Saved.")
+    expect(story.locator(".tiptap.ProseMirror")).to_contain_text("Saved.")
     expect(story.locator(".desk-lost")).to_be_hidden()
     expect(story.get_by_role("link", name="Take it up again")).to_have_count(0)
