@@ -28,7 +28,8 @@ def make() -> None:
         user = User.objects.create_user(role, password=password, is_staff=True, is_superuser=role == "administrator")
         if apps:
             group, _is_new = Group.objects.get_or_create(name=f"{role.capitalize()}s")
-            group.permissions.set(Permission.objects.filter(content_type__app_label__in=apps))
+            allowed = Permission.objects.filter(content_type__app_label__in=apps)
+            group.permissions.set(allowed.exclude(codename="legal_removal"))  # a managing editor's
             user.groups.add(group)
         lines = [line for line in lines if not line.startswith(role)] + [f"{role:<14} {password}"]
     file().parent.mkdir(parents=True, exist_ok=True)
