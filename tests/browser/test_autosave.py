@@ -34,7 +34,7 @@ def story(browser: Browser, site: Site):
 def open_form(page: Page, address: str) -> None:
     page.goto(address)
     expect(page.locator(".tiptap.ProseMirror")).to_be_visible(timeout=30_000)
-    page.wait_for_function("document.querySelector('#autosave').dataset.begun === '1'", timeout=30_000)
+    expect(page.locator("#autosave[data-begun]")).to_be_attached(timeout=30_000)
 
 
 def write(page: Page, words: str) -> None:
@@ -48,7 +48,6 @@ def test_what_is_typed_is_on_the_server_before_anybody_saves(story: Page):
     write(story, " And more.")
     expect(story.get_by_role("status")).to_contain_text("Kept at", timeout=30_000)
 
-    story.evaluate("window.onbeforeunload = null")
     open_form(story, story.url)
     story.get_by_role("link", name="Take it up again").click()
 
