@@ -59,7 +59,8 @@ class AutosavePages:
         form = self.desk.get_form(request, article, change=article is not None)(data, instance=article or Article())
         story = form.as_typed()
         saved = article.latest_revision() if article else None
-        own = Autosave.objects.by_user(article, request.user)
+        user: Any = request.user  # signed in: admin_view sees to it
+        own = Autosave.objects.by_user(article, user)
         last = own.first()
         if story.as_json() in [row.read().as_json() for row in (saved, last) if row] or story.is_empty:
             return None
@@ -68,7 +69,7 @@ class AutosavePages:
             last.story, last.saved_at = story.as_json(), timezone.now()
             last.save(update_fields=["story", "saved_at"])
             return last
-        return own.create(article=article, by_id=request.user.pk, based_on=based_on, story=story.as_json())
+        return own.create(article=article, by=user, based_on=based_on, story=story.as_json())
 
 
 def taken_up(request: HttpRequest, article: Article | None) -> Autosave | None:
