@@ -23,7 +23,9 @@ from articles.models import (
     ArticleQuerySet,
     ArticleSlug,
     Attachment,
+    Autosave,
     Byline,
+    Change,
     Colleague,
     Enclosure,
     Photo,
@@ -32,6 +34,7 @@ from articles.models import (
     Stage,
     Story,
 )
+from articles.models.revision import TOLD
 from articles.roles import Act
 from articles.widgets import CheckedChoiceField, OfferingAutocomplete, OrderedAutocomplete, OrderedChoiceField
 from authors.models import Author
@@ -177,6 +180,22 @@ class ArticleForm(forms.ModelForm, TimesForm):
         validators=[URLValidator(schemes=["https"], message=_("Give the whole address, beginning with https://."))],
         help_text=Article._meta.get_field("canonical_url").help_text,
     )
+    change = forms.ChoiceField(
+        label=_("What the change is"),
+        choices=[("", _("Nothing that readers see has changed")), *Change.choices],
+        required=False,
+        help_text=_("For “Publish”, if the text of a published story has changed."),
+    )
+    note = forms.CharField(
+        label=_("Said to readers"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=_(
+            "Of a clarification or correction: what was wrong and what is right. It stands below the story, at"
+            " /corrections/ and in its feed."
+        ),
+    )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     user: Any = None  # whose form it is: the admin sets it
@@ -202,11 +221,15 @@ class ArticleForm(forms.ModelForm, TimesForm):
             "canonical_url",
         ]
 
+    taken_up: Autosave | None = None  # words that were never saved, and are to be
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         article: Article | None = kwargs.get("instance")
         self.newest: Revision | None = article.latest_revision() if article and article.pk else None
         if self.newest:
             kwargs["initial"] = self._as_saved(self.newest) | (kwargs.get("initial") or {})
+        if self.taken_up:
+            kwargs["initial"] = (kwargs.get("initial") or {}) | self._as_kept(self.taken_up)
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
@@ -228,6 +251,12 @@ class ArticleForm(forms.ModelForm, TimesForm):
         plan = self.times_of(revision.article) | {"withdrawal_note": revision.article.withdrawal_note}
         return words | {"based_on": revision.number} | plan
 
+    @staticmethod
+    def _as_kept(autosave: Autosave) -> dict[str, Any]:
+        story = autosave.read()
+        kept = {name: getattr(story, name) for name in Story.__dataclass_fields__}
+        return kept | {"based_on": autosave.based_on}
+
     @property
     def act(self) -> Act:
         """What the button that was pressed asks for."""
@@ -244,6 +273,12 @@ class ArticleForm(forms.ModelForm, TimesForm):
         return self.act == Act.PUBLISH
 
     @property
+    def about_the_change(self) -> dict[str, str]:
+        """For the revision."""
+        change = self.cleaned_data.get("change", "")
+        return {"change": change, "note": self.cleaned_data.get("note", "") if change in TOLD else ""}
+
+    @property
     def story(self) -> Story:
         return Story.from_form(self.cleaned_data)
 
@@ -253,6 +288,16 @@ class ArticleForm(forms.ModelForm, TimesForm):
         if not self.is_bound:
             return checklist.check(self.newest.read()) if self.newest else []
         return checklist.check(self.story) if hasattr(self, "cleaned_data") else []
+
+    def as_typed(self) -> Story:
+        """What is in the form, whether or not it would do: of words that would not, as much as their column takes."""
+        self.is_valid()
+        parts = dict(self.cleaned_data)
+        for name in set(self.errors) & set(self.fields):
+            if isinstance(field := self.fields[name], forms.CharField):
+                typed = str(self.data.get(name, "")).replace("\0", "").encode("utf-8", "ignore").decode()
+                parts[name] = typed[: field.max_length]
+        return Story.from_form(parts)
 
     def clean_body(self) -> str:
         return with_keys(self.cleaned_data["body"])
@@ -292,10 +337,13 @@ class ArticleForm(forms.ModelForm, TimesForm):
             case Act.PUBLISH:
                 self._require_for_publication(cleaned)
                 self._require_that_the_button_named_the_time(cleaned)
+                self._require_a_name_for_the_change(cleaned)
             case Act.SUBMIT:
                 self._require_for_review(cleaned)
             case Act.REVIEW if "_reject" in self.data and not cleaned.get("rejection"):
                 self.add_error("rejection", _("Say what the writer is to change."))
+        if cleaned.get("change") in TOLD and not cleaned.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Tell readers what was wrong, and what is right."))
         return cleaned
 
     def _refuse_what_is_not_theirs(self, cleaned: dict[str, Any]) -> None:
@@ -307,6 +355,14 @@ class ArticleForm(forms.ModelForm, TimesForm):
             self.add_error("category", words % category)
         else:
             self.add_error(None, _("That is not yours to do. What you wrote stands below, and is not saved."))
+
+    def _require_a_name_for_the_change(self, cleaned: dict[str, Any]) -> None:
+        """Whoever changes what was published says what that is."""
+        public = Article.objects.published().of_story(self.instance.pk).first() if self.instance.pk else None
+        if public is None or "body" in self.errors or "change" in self.errors or cleaned.get("change"):
+            return
+        if markup.substance(cleaned.get("body", "")) != markup.substance(public.body):
+            self.add_error("change", _("The text of a published story has changed: say what the change is."))
 
     def _require_for_publication(self, cleaned: dict[str, Any]) -> None:
         is_overridden = bool(cleaned.get("override")) and roles.may(self.user, Act.OVERRIDE, self.instance)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from articles.models import Article, Byline, Label, Photo, Tag
+from articles.models import Article, Byline, Label, Photo, Revision, Tag
 from authors.structured_data import person
 from newsroom.lib.addresses import absolute
 from newsroom.lib.json_ld import Node, node, publisher, trail
@@ -23,11 +23,14 @@ _KINDS = {
 SHAPES = ("1x1", "4x3", "16x9")
 
 
-def of_article(article: Article, bylines: Sequence[Byline], tags: Iterable[Tag]) -> list[Node]:
-    return [_news_article(article, bylines, tags), _breadcrumb(article)]
+def of_article(
+    article: Article, bylines: Sequence[Byline], tags: Iterable[Tag], corrections: Iterable[Revision] = ()
+) -> list[Node]:
+    told = [node("CorrectionComment", text=row.note, datePublished=_moment(row.published_from)) for row in corrections]
+    return [_news_article(article, bylines, tags, told), _breadcrumb(article)]
 
 
-def _news_article(article: Article, bylines: Sequence[Byline], tags: Iterable[Tag]) -> Node:
+def _news_article(article: Article, bylines: Sequence[Byline], tags: Iterable[Tag], corrections: list[Node]) -> Node:
     address = absolute(article.get_absolute_url())
     return node(
         *_KINDS[Label(article.label)] if article.label else ("NewsArticle",),
@@ -40,6 +43,7 @@ def _news_article(article: Article, bylines: Sequence[Byline], tags: Iterable[Ta
         image=picture_addresses(article.lead_photo),
         datePublished=_moment(article.published_at),
         dateModified=_moment(article.updated_at),
+        correction=corrections,
         author=_authors(article, bylines),
         creditText=article.agency if bylines else "",
         publisher=publisher(),

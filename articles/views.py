@@ -4,7 +4,7 @@ from django.views.decorators.http import require_safe
 
 from articles.figures import illustrated
 from articles.front import make_front
-from articles.models import Article, Attachment
+from articles.models import Article, Attachment, Revision
 from articles.neighbours import neighbours_of
 from articles.related import related_to
 from articles.structured_data import of_article, preview_picture
@@ -23,6 +23,7 @@ def article_detail(request: HttpRequest, category: str, slug: str) -> HttpRespon
     published = Article.objects.published().for_reading()
     article = get_object_or_404(published, slug=slug, category__slug=category)
     bylines, tags = list(article.bylines.all()), list(article.tags.all())
+    corrections = list(Revision.objects.corrections_of(article))
     context = {
         "article": article,
         "body": illustrated(article.body),
@@ -32,6 +33,7 @@ def article_detail(request: HttpRequest, category: str, slug: str) -> HttpRespon
         "neighbours": neighbours_of(article),
         "related": related_to(article, [tag.pk for tag in tags]),
         "preview_picture": preview_picture(article.lead_photo),
-        "structured_data": of_article(article, bylines, tags),
+        "corrections": corrections,
+        "structured_data": of_article(article, bylines, tags, corrections),
     }
     return render(request, "articles/article_detail.html", context)

@@ -20,9 +20,9 @@ class TooLate(Exception):  # noqa: N818  # a refusal, and reads as one
 
 
 @transaction.atomic
-def save(article: Article, story: Story, by: Any) -> Revision:
-    """The words as the next revision, and what the worker is to look up of them."""
-    revision = article.save_draft(story, by=by)
+def save(article: Article, story: Story, by: Any, **about: Any) -> Revision:
+    """The words as the next revision, and what the worker is to look up of them. about: what else it is to say."""
+    revision = article.save_draft(story, by=by, **about)
     links.queue(story)
     return revision
 

@@ -1,19 +1,15 @@
 """Whether the moderation log still is what was written: for auditors, and for anybody who has a doubt."""
 
 import hmac
-from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.utils import timezone
 
 from comments.models import LogHead, ReaderComment, StateChange
 from comments.models.log import BEGINNING, chain_keys
-
-Heads = dict[int, set[str]]  # a row's number and the codes that were noted for it: more than one is one too many
+from newsroom.lib import heads as noted
+from newsroom.lib.heads import Heads
 
 
 def write_head() -> bool:
@@ -22,21 +18,13 @@ def write_head() -> bool:
     Who deletes the last rows, or puts back an old copy of the table, is found out by it.
     """
     head = LogHead.objects.filter(pk=1).first()
-    file = Path(settings.MODERATION_HEADS)
-    if head is None or head.code in _written_heads(file).get(head.number, ()):
-        return False
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+") as heads:
-        if not _ends_a_line(file):  # somebody's disk was full: what is cut off must not run into ours
-            heads.write("\n")
-        heads.write(f"{head.number} {head.code} {timezone.now().isoformat()}\n")
-    return True
+    return head is not None and noted.note(Path(settings.MODERATION_HEADS), head.number, head.code)
 
 
 def problems() -> Iterator[str]:
     """What is wrong, in plain words. None: every row is as it was written, and none is missing."""
-    heads = _written_heads(Path(settings.MODERATION_HEADS))
-    with _one_moment():
+    heads = noted.read(Path(settings.MODERATION_HEADS))
+    with noted.one_moment():
         yield from _problems(heads)
 
 
@@ -80,33 +68,5 @@ def _comments(last: dict[int, StateChange]) -> Iterator[str]:
             yield f"Comment {comment.pk} was erased, and has words all the same."
 
 
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """Everything is read as of one moment, so that a paper that goes on working is not called broken.
-
-    PostgreSQL shows such a moment beside the writers; on SQLite they wait.
-    """
-    is_outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_outermost and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
-
-
 def _is_same(code: str, other: str) -> bool:
     return hmac.compare_digest(code.encode(), other.encode())  # as text it would fail on letters beyond ASCII
-
-
-def _written_heads(file: Path) -> Heads:
-    heads: Heads = defaultdict(set)
-    if file.exists():
-        for line in file.read_text(errors="replace").splitlines():
-            parts = line.split()
-            if len(parts) == 3 and parts[0].isdecimal():
-                heads[int(parts[0])].add(parts[1])
-    return heads
-
-
-def _ends_a_line(file: Path) -> bool:
-    return file.read_bytes()[-1:] in {b"", b"\n"}

@@ -18,8 +18,9 @@ class NewsroomConfig(AppConfig):
 _SEEN_BY_READERS = {"newsroom", "flatpages", "authors", "categories", "articles"}
 _SEEN_OF_COMMENTS = {"comments.discussionrules"}
 _UNSEEN = {
-    *("articles.followup", "articles.revision", "newsroom.noticehour"),
-    *("articles.step", "articles.note", "articles.link", "articles.deskletter"),
+    *("articles.followup", "articles.revision", "articles.seal", "articles.sealhead", "articles.autosave"),
+    *("articles.step", "articles.note", "articles.link", "articles.deskletter", "articles.errorreport"),
+    "newsroom.noticehour",
 }
 
 

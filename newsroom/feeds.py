@@ -14,12 +14,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import get_tag_uri
-from django.utils.html import escape
+from django.utils.html import escape, linebreaks
 from django.utils.http import http_date
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, ArticleQuerySet, Photo, Tag
+from articles.models import Article, ArticleQuerySet, Photo, Revision, Tag
 from authors.models import Author
 from categories.models import Category
 from newsroom.lib import feeds
@@ -45,6 +46,15 @@ class Source(NamedTuple):
 @require_safe
 def paper_feed(request: HttpRequest, kind: str) -> HttpResponse:
     return _answer(request, kind, Source("", "", reverse("articles:front"), Article.objects.all()))
+
+
+@page_cache
+@require_safe
+def corrections_feed(request: HttpRequest, kind: str) -> HttpResponse:
+    about = _("What we got wrong, and what is right.")
+    source = Source(_("Corrections"), about, reverse("articles:corrections"), Article.objects.none())
+    newest = Revision.objects.corrections().select_related("article__category").defer("story")[:LENGTH]
+    return _answer(request, kind, source, map(_correction, newest))
 
 
 @page_cache
@@ -86,7 +96,10 @@ def _slugs(rows: Any) -> Iterable[str]:
     return slugs
 
 
-def _answer(request: HttpRequest, kind: str, source: Source) -> HttpResponse:
+def _answer(
+    request: HttpRequest, kind: str, source: Source, items: Iterable[dict[str, Any]] | None = None
+) -> HttpResponse:
+    """items: what is in it, if not the source's newest stories."""
     paper = Paper.current()
     # Of all that readers see; no item's own date tells that another one was withdrawn.
     changed_at = kept_under_edition("feeds", timezone.now)
@@ -108,8 +121,8 @@ def _answer(request: HttpRequest, kind: str, source: Source) -> HttpResponse:
         )
     )
     stories = source.articles.published().for_reading().prefetch_related("tags")
-    for article in newest_first(stories, source.through)[:LENGTH]:
-        writer.add_item(**feeds.printable(_item(article)))
+    for item in map(_item, newest_first(stories, source.through)[:LENGTH]) if items is None else items:
+        writer.add_item(**feeds.printable(item))
     response = HttpResponse(content_type=writer.content_type)
     response["Last-Modified"] = http_date(changed_at.timestamp())
     if settings.WEBSUB_HUB:
@@ -134,6 +147,24 @@ def _item(article: Article) -> dict[str, Any]:
         "authors": _authors(article),
         "categories": [tag.name for tag in article.tags.all()],
         "picture": _picture(article.lead_photo, copy),
+    }
+
+
+def _correction(revision: Revision) -> dict[str, Any]:
+    story = revision.article
+    return {
+        "title": f"{revision.change_for_readers}: {story.headline}",
+        "link": f"{absolute(story.get_absolute_url())}#correction-{revision.number}",
+        "description": escape(revision.note),
+        "summary": revision.note,
+        "content": linebreaks(escape(revision.note)),
+        "unique_id": f"{_lasting_id(story)}/corrections/{revision.number}",
+        "unique_id_is_permalink": False,
+        "pubdate": revision.published_from,
+        "updateddate": revision.published_from,
+        "authors": [],
+        "categories": [],
+        "picture": {},
     }
 
 

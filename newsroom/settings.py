@@ -220,6 +220,14 @@ LOGGING = {
 PAGE_CACHE_SECONDS = 60  # no page of the cache lives longer, whatever happens to the edition
 NEXT_CHANGE = "newsroom.clock.next_change"  # when the clock next changes what readers see
 
+# --- Revisions --------------------------------------------------------------------------------
+
+# The keys that sign what is published, and the file that notes the last signature: outside the database.
+REVISION_KEYS = Path(env.str("REVISION_KEYS", "") or NEWSROOM_VAR / "revision-keys")
+REVISION_HEADS = Path(env.str("REVISION_HEADS", "") or NEWSROOM_VAR / "revision-heads.txt")
+
+ERROR_REPORTS_AN_HOUR = env.int("ERROR_REPORTS_AN_HOUR", 5)  # from one address
+
 # --- Feeds ------------------------------------------------------------------------------------
 
 WEBSUB_HUB = env.str("WEBSUB_HUB", "")  # told of each publication; empty: nobody is

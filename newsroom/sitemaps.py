@@ -35,7 +35,10 @@ from newsroom.models import Page, Paper
 PART = 10_000  # keys; of which fewer may be published
 NEWS_DAYS = 2
 NEWS_MOST = 1000
-_PAGES = ("articles:archive", "articles:tags", "authors:index", "comments:privacy", "allowing")
+_PAGES = (
+    *("articles:archive", "articles:tags", "articles:corrections", "authors:index"),
+    *("comments:privacy", "allowing"),
+)
 _MOST_PARTS = 2**63 // PART
 _MOST_IMAGES = 1000  # of one address, says Google
 _AT_A_TIME = 10_000  # keys; SQLite takes some 30,000

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import URLPattern, include, path, register_converter
 
-from newsroom import feeds, sitemaps, views
+from newsroom import changes, feeds, sitemaps, views
 from newsroom.lib.addresses import SlugConverter
 from newsroom.lib.feeds import KINDS
 
@@ -34,12 +34,15 @@ urlpatterns = [
     path("sitemaps/news.xml", sitemaps.news, name="sitemap-news"),
     path("sitemaps/<slug:kind>-<int:number>.xml", sitemaps.part, name="sitemap-part"),
     *feed_paths("", feeds.paper_feed, "feed"),
+    *feed_paths("corrections/", feeds.corrections_feed, "corrections-feed"),
     *feed_paths("authors/<unicode_slug:slug>/", feeds.author_feed, "author-feed"),
     *feed_paths("tags/<unicode_slug:slug>/", feeds.tag_feed, "tag-feed"),
     *feed_paths("<unicode_slug:slug>/", feeds.category_feed, "category-feed"),
     path("about/advertisements/<int:pk>/", views.follow, name="follow"),
     path("about/how-to-allow-this-site/", views.allowing, name="allowing"),
     path("about/reader-note/", views.notice_count, name="notice-count"),
+    path("<unicode_slug:category>/<unicode_slug:slug>/changes/", changes.changes, name="changes"),
+    path("<unicode_slug:category>/<unicode_slug:slug>/changes/<int:number>/", changes.change, name="change"),
     path("", include("comments.urls")),
     path("authors/", include("authors.urls")),
     path("", include("articles.urls")),

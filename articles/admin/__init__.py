@@ -1,3 +1,3 @@
-from articles.admin import article, attachment, colleague, photo, pin, tag
+from articles.admin import article, attachment, colleague, error_report, photo, pin, tag
 
-__all__ = ["article", "attachment", "colleague", "photo", "pin", "tag"]
+__all__ = ["article", "attachment", "colleague", "error_report", "photo", "pin", "tag"]

@@ -13,11 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles import roles, workflow
+from articles.admin import autosave
 from articles.admin.article_list import ArticleList
+from articles.admin.autosave import AutosavePages
 from articles.admin.buttons import buttons_for, unnamed_publish_button
 from articles.admin.calendar import Calendar
 from articles.admin.desk_pages import DeskPages
+from articles.admin.error_report import in_the_form
 from articles.admin.importmap import importmap_hash
+from articles.admin.removal import RemovalPage
+from articles.admin.revisions import RevisionPages
 from articles.admin.words import what_is_public
 from articles.figures import illustrated
 from articles.forms import BUTTONS, ArticleForm
@@ -40,6 +45,7 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
         (gettext_lazy("Who wrote it, and what it is"), {"fields": ["bylines", "agency", "label", "sponsor"]}),
         (gettext_lazy("Where it stands"), {"fields": ["category", "further_categories", "tags", "related"]}),
         (gettext_lazy("Review"), {"fields": ["reviewer", "review_due"]}),
+        (gettext_lazy("If the text of a published story has changed"), {"fields": ["change", "note"]}),
         (gettext_lazy("Publication"), {"fields": [*PLAN, "comments_open", "based_on"]}),
         (
             gettext_lazy("Search engines"),
@@ -91,7 +97,9 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
         if roles.may(request.user, Act.PUBLISH):
             publication = [*PLAN, *publication]
         own: dict[Any, Any] = {gettext_lazy("Review"): review, gettext_lazy("Publication"): publication}
-        return [(name, about | {"fields": own.get(name, about["fields"])}) for name, about in self.fieldsets]
+        shown = [(name, about | {"fields": own.get(name, about["fields"])}) for name, about in self.fieldsets]
+        is_known = obj is not None and obj.was_public  # otherwise nobody has read what could have changed
+        return [(name, about) for name, about in shown if is_known or "change" not in about["fields"]]
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
@@ -102,7 +110,7 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
+        form.user, form.taken_up = request.user, autosave.taken_up(request, obj)
         return form
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
@@ -117,8 +125,10 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
     # --- Saving is a revision; publishing makes it public ------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        revision = workflow.save(obj, form.story, request.user)
+        revision = workflow.save(obj, form.story, request.user, **form.about_the_change)
         given = form.cleaned_data
+        if not change:
+            autosave.adopt(request, obj)
         if form.may_plan:
             form.plan(obj)
         try:
@@ -166,7 +176,8 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
     def get_urls(self) -> list[URLPattern]:
         preview = self.admin_site.admin_view(self.preview_view)
         own = [path("<path:object_id>/preview/", preview, name="articles_article_preview")]
-        return [*self.desk_urls(), *own, *super().get_urls()]
+        pages = (RevisionPages(self), AutosavePages(self), RemovalPage(self))
+        return [*self.desk_urls(), *own, *(place for page in pages for place in page.urls()), *super().get_urls()]
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The newest revision as readers would see it."""
@@ -206,4 +217,5 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
         context |= {"unnamed": unnamed_publish_button(article)}
         if article:
             context |= self.desk_context(request, article)
+        context |= autosave.about(request, article) | in_the_form(request, article)
         return super().render_change_form(request, context, *args, **kwargs)

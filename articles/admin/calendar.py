@@ -100,7 +100,7 @@ def _embargoes(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iter
 
 def _reviews(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iterator[Entry]:
     rows = stories.filter(review_due__gte=begin, review_due__lt=end)
-    return (Entry(*values, _("Review is due"), "review") for (values,) in _values(rows, "review_due"))
+    return (_entry(begun, _("Review is due"), "review") for (begun,) in _values(rows, "review_due"))
 
 
 SOURCES: list[Source] = [_publications, _changes, _withdrawals, _embargoes, _reviews]

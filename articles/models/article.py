@@ -306,6 +306,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         return self.status == Status.LIVE and not self.is_scheduled and not self.is_withdrawn
 
     @property
+    def was_public(self) -> bool:
+        return self.is_live or self.status == Status.WITHDRAWN
+
+    @property
     def is_scheduled(self) -> bool:
         return self.status == Status.LIVE and (self.live_from is None or self.live_from > timezone.now())
 
@@ -332,8 +336,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     def latest_revision(self) -> "Revision | None":
         return self.revisions.order_by("-number").first()
 
-    def save_draft(self, story: "Story", by: Any) -> "Revision":
-        """Keep what an editor wrote as the next revision. Readers of a published story see no change."""
+    def save_draft(self, story: "Story", by: Any, **about: Any) -> "Revision":
+        """Keep what an editor wrote as the next revision. Readers of a published story see no change.
+
+        about: what else the revision says of itself (kind, restored_from, change, note).
+        """
         with transaction.atomic():
             if self.pk is None:
                 story.copy_to(self)
@@ -341,7 +348,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                 self.save()
             row = Article.objects.select_for_update(of=("self",)).get(pk=self.pk)
             last = row.latest_revision()
-            revision = row.revisions.create(number=last.number + 1 if last else 1, story=story.as_json(), created_by=by)
+            number = last.number + 1 if last else 1
+            revision = row.revisions.create(number=number, story=story.as_json(), created_by=by, **about)
             row._set_stage(Stage.REVIEW if row.stage == Stage.REVIEW else Stage.DRAFT)  # approved were other words
             if row.status != Status.LIVE:
                 row._take(revision)
@@ -372,10 +380,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
                 waiting._take(revision, bylines_of=row)
                 waiting._date_change(row._substance(), at)
             else:
+                at = max(at or now, now) if row.was_public else at
                 row._go_live(revision, at or now, now)
             row._plan_follow_ups(publication=max(at or now, now))
-            revision.published_from = at or now
-            revision.save(update_fields=["published_from"])
+            revision.make_public(at or now)
         self.refresh_from_db()
 
     def withdraw(self, note: str = "") -> None:
@@ -446,7 +454,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         )
 
     def _go_live(self, revision: "Revision", at: datetime, now: datetime) -> None:
-        was_public = self.is_live or self.status == Status.WITHDRAWN
+        was_public = self.was_public
         before = self._substance()
         self.status = Status.LIVE
         if self.live_until is None:
@@ -483,7 +491,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
 
     def _drop_what_waits(self) -> None:
         self.slugs.filter(public_from__gt=timezone.now()).delete()  # promised, and now for others to take
+        if self.is_scheduled and self.revision:
+            self.revision.take_back()
         if waiting := getattr(self, "replacement", None):
+            if waiting.revision:
+                waiting.revision.take_back()
             waiting.delete()
             self._state.fields_cache.pop("replacement", None)
 

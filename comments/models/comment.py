@@ -38,7 +38,7 @@ class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
         """
         after, before = OuterRef("place"), Concat(OuterRef("place"), Value(_AFTER_DIGITS))
         below = self.model.objects.filter(article=OuterRef("article"), place__gt=after, place__lt=before)
-        shown = Q(state=State.APPROVED) | (Q(state=State.REMOVED) & Exists(below.filter(state=State.APPROVED)))
+        shown = Q(state=State.APPROVED) | Q(Exists(below.filter(state=State.APPROVED)), state=State.REMOVED)
         if own:
             shown |= Q(state=State.REMOVED, place__in=own.places_above)
         in_sight = Q(~DiscussionRules.objects.hiding("article"), shown)

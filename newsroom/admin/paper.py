@@ -27,6 +27,7 @@ class PaperAdmin(OneRowAdmin):
         "accent",
         "footer",
         "corrections_email",
+        "what_changed",
         "ads_txt",
         "robots_txt",
         "security_contact",

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from PIL import Image
 
-from articles.models import Article, Attachment, Photo, Pin, Story, Tag
+from articles.models import Article, Attachment, Change, Photo, Pin, Story, Tag
 from authors.models import Author
 from categories.models import Category
 from comments.models import Appeal, DiscussionRules, Mode, ReaderComment, State
@@ -154,9 +154,13 @@ def _load_article(text: texts.Text) -> None:
         tags=tuple(_tag(name).pk for name in text.tags),
     )
     article = Article()
-    revision = article.save_draft(story, by=None)
+    correction = next((words for words in texts.read_paper()["corrections"] if words["story"] == text.slug), None)
+    first = replace(story, body=story.body.replace(correction["right"], correction["wrong"])) if correction else story
+    revision = article.save_draft(first, by=None)
     if text.status != "draft":
         article.publish(revision, at=_moment(text.days_ago))
+    if correction:
+        article.publish(article.save_draft(story, by=None, change=Change.CORRECTION, note=correction["note"]))
     if text.updated_days_ago is not None:
         Article.objects.filter(pk=article.pk).update(updated_at=_moment(text.updated_days_ago))
 
@@ -184,12 +188,14 @@ def _pick_related(articles: list[texts.Text]) -> None:
     """Once all are there, since a pick may be younger than the story that picks it."""
     rows = {article.slug: article for article in Article.objects.stories()}
     for text in articles:
-        for position, slug in enumerate(text.picks):
-            rows[text.slug].picked.create(story=rows[slug], position=position)
-        revision = rows[text.slug].latest_revision()
-        if revision and text.picks:
-            revision.story["related"] = [rows[slug].pk for slug in text.picks]
-            revision.save(update_fields=["story"])
+        row = rows[text.slug]
+        first = row.latest_revision()
+        if first and text.picks:
+            revision = row.save_draft(
+                replace(first.read(), related=tuple(rows[slug].pk for slug in text.picks)), by=None
+            )
+            if first.published_from:
+                row.publish(revision, at=first.published_from)
 
 
 def _pin() -> None:

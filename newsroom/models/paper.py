@@ -33,6 +33,11 @@ class Accent(models.TextChoices):
 class Paper(models.Model):
     """The paper itself. There is one row; until somebody saves it, the defaults speak."""
 
+    class WhatChanged(models.TextChoices):
+        NOTHING = "nothing", _("Nothing is shown")
+        NO_TYPOS = "no typos", _("All but typing errors")
+        ALL = "all", _("Every change")
+
     name = models.CharField(_("name"), max_length=80, default="Newsroom")
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)
     logo = models.ImageField(
@@ -66,6 +71,13 @@ class Paper(models.Model):
         _("address for corrections"),
         blank=True,
         help_text=_("Readers may report errors to it. Empty: to the page /contact/, if a link below leads there."),
+    )
+    what_changed = models.CharField(
+        _("what changed"),
+        max_length=10,
+        choices=WhatChanged.choices,
+        default=WhatChanged.NO_TYPOS,
+        help_text=_("Which changes of published stories readers can look at, word by word."),
     )
     ads_txt = models.TextField(
         "ads.txt",

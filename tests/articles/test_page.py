@@ -120,7 +120,7 @@ def test_sharing_is_by_plain_links_to_the_canonical_address(client):
         ("desk@a.example", "/contact/", ["mailto:desk@a.example?subject=Error%20in%20%E2%80%9CThe%20pier%E2%80%9D"]),
     ],
 )
-def test_an_error_is_reported_by_mail_or_where_the_paper_says(client, email, link, report):
+def test_an_error_is_reported_by_a_form_or_where_the_paper_answers(client, email, link, report):
     paper = Paper(corrections_email=email)
     paper.save()
     if link:
@@ -128,7 +128,10 @@ def test_an_error_is_reported_by_mail_or_where_the_paper_says(client, email, lin
 
     html = read(client)
 
-    found = re.findall(r'<li class="report"><a href="([^"]+)">', html)
+    form = re.findall(r'<li class="report"><a href="([^"]+)"', html)
+    html = client.get(form[0]).content.decode()
+    found = re.findall(r'<p><a href="([^"]+)">If you want an answer', html)
+    assert form == ["/world/pier/report-an-error/"]
     assert [address.partition("&amp;body=")[0] for address in found] == report
     assert all("testserver%2Fworld%2Fpier%2F" in address for address in found if address.startswith("mailto:"))
 

@@ -42,6 +42,11 @@ PAGES = {
     "privacy": "/comments/privacy/",
     "allowing": "/about/how-to-allow-this-site/",
     "about": "/about/",
+    "corrected": "/harbour/electric-ferry/",
+    "corrections": "/corrections/",
+    "changes": "/harbour/electric-ferry/changes/",
+    "what-changed": "/harbour/electric-ferry/changes/2/",
+    "report-an-error": "/harbour/electric-ferry/report-an-error/",
     "missing": "/world/no-such-story/",
 }
 # Shown when something went wrong, or for a moment only: as the site renders them, handed to the browser.

@@ -191,6 +191,7 @@ def test_the_other_pages_are_listed(client):
         "http://testserver/world/": when,
         "http://testserver/archive/": "",
         "http://testserver/tags/": "",
+        "http://testserver/corrections/": "",
         "http://testserver/authors/": "",
         "http://testserver/about/us/": "",
         "http://testserver/comments/privacy/": "",

@@ -9,6 +9,8 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections
 
 from articles import desk_mail, links, renditions
+from articles import verification as revisions
+from articles.models import Autosave
 from comments import alerts, letters, service
 from comments.feedback import send_due
 from comments.retention import scrub
@@ -70,5 +72,7 @@ def keep_house() -> None:
     """What is done every minute."""
     scrub()
     write_head()
+    revisions.write_head()
+    Autosave.objects.thin()
     for alert in alerts.current() + follow_ups.alerts():
         logger.warning("%s %s", alert.text, alert.advice)

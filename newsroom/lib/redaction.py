@@ -1,0 +1,64 @@
+"""Taking words out of texts: found however they are spaced, written large or small, or set in markup."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from html import escape, unescape
+from typing import Any
+
+_TAG = "\0"  # stands for a tag; no text has it
+_PIECE = re.compile(r"<[^>]*>|&[^;\s<]{1,32};|.", re.DOTALL)
+_SHOWN_ATTRIBUTE = re.compile(r'\b(alt|href|title)="([^"]*)"')
+
+
+class Redaction:
+    def __init__(self, passage: str, instead: str) -> None:
+        """The passage is at least one letter or digit; what comes instead must not hold it again."""
+        self.instead = instead
+        self._pattern = _pattern(passage)
+
+    def count(self, text: str) -> int:
+        return len(self._pattern.findall(text))
+
+    def of_text(self, text: str) -> str:
+        return self._pattern.sub(lambda found: self.instead, text)
+
+    def of_html(self, html: str) -> str:
+        """Elements stay, also those that began or ended within the passage."""
+        pieces = _PIECE.findall(html)
+        letters = "".join(_TAG if piece.startswith("<") else unescape(piece)[:1] for piece in pieces)
+        out: list[str] = []
+        done = 0
+        for found in self._pattern.finditer(letters):
+            out += pieces[done : found.start()]
+            out.append(escape(self.instead, quote=False))
+            out += [piece for piece in pieces[found.start() : found.end()] if piece.startswith("<")]
+            done = found.end()
+        written = "".join([*out, *pieces[done:]])
+        return re.sub(r"<[^>]*>", lambda tag: _SHOWN_ATTRIBUTE.sub(self._of_attribute, tag.group()), written)
+
+    def of_value(self, value: Any, html: bool = False) -> Any:
+        """A number stays one."""
+        if not isinstance(value, str):
+            return value
+        return self.of_html(value) if html else self.of_text(value)
+
+    def _of_attribute(self, found: re.Match[str]) -> str:
+        name, value = found[1], unescape(found[2])
+        taken = self.of_text(value)
+        if taken == value:
+            return found.group()
+        return f'{name}="{escape(taken)}"' if name != "href" else 'href=""'
+
+
+def _pattern(passage: str) -> re.Pattern[str]:
+    forms = {unicodedata.normalize(form, " ".join(passage.split())) for form in ("NFC", "NFD")}
+    return re.compile("|".join(sorted(map(_of_form, forms))), re.IGNORECASE)
+
+
+def _of_form(passage: str) -> str:
+    between: Callable[[str], str] = lambda sign: rf"[\s{_TAG}­]+" if sign == " " else re.escape(sign)  # noqa: E731
+    written = f"[{_TAG}\u00ad]*".join(between(sign) for sign in passage)
+    begin = r"(?<!\w)" if re.match(r"\w", passage) else ""
+    end = r"(?!\w)" if re.search(r"\w$", passage) else ""
+    return begin + written + end

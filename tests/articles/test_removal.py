@@ -1,0 +1,154 @@
+"""Legal removal: the words are gone from every copy, and a signed mark of it stays."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.core import serializers
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Article, Autosave, ErrorReport, Revision, Seal, SealedAct
+from articles.search import Question, matching
+from articles.verification import problems
+from tests.factories import make_article, make_photo, make_staff, make_story
+
+pytestmark = pytest.mark.django_db
+
+NAME = "Barnaby Quillfeather"
+ORDER = {"passage": NAME, "instead": "[removed]", "reason": "Order 7 of 2026"}
+
+
+def address(article):
+    return reverse("admin:articles_article_removal", args=[article.pk])
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(make_staff())
+    return client
+
+
+@pytest.fixture
+def article():
+    """The name stands wherever a name can stand."""
+    article = make_article(
+        headline=f"{NAME} accused",
+        slug="accused",
+        standfirst=f"What {NAME.upper()} did",
+        body="<p>So <b>Barnaby</b> Quillfeather went.</p>",
+        agency=NAME,
+        search_title=NAME,
+    )
+    story = make_story(slug="accused", body=f"<p>{NAME} again.</p>", headline=f"{NAME} again")
+    article.publish(article.save_draft(story, by=None, change="correction", note=f"It was {NAME}, not another."))
+    article.publish(article.save_draft(story, by=None), at=timezone.now() + timedelta(days=1))
+    article.save_draft(story, by=None)
+    Autosave.objects.create(article=article, by=make_staff("ada"), story=story.as_json())
+    ErrorReport.objects.create(article=article, passage=NAME, words=f"{NAME} is my name", trace="")
+    return article
+
+
+def everything():
+    """All rows of ours, as text."""
+    models = [Article, Revision, Autosave, ErrorReport, Seal, LogEntry]
+    text = serializers.serialize("json", [row for model in models for row in model._default_manager.all()])
+    return json.dumps(json.loads(text), ensure_ascii=False).casefold()
+
+
+def test_the_words_are_in_no_row_and_on_no_page_afterwards(desk, client, article):
+    desk.post(reverse("admin:articles_article_restore", args=[article.pk, "1"]))  # the desk's log names the story
+    desk.post(address(article), ORDER | {"_remove": "1"})
+    desk.logout()
+
+    pages = ["/", "/world/accused/", "/world/accused/changes/", "/corrections/", "/corrections/feed/", "/feed/json/"]
+    pages += ["/world/accused/changes/2/", f"/search/?q={NAME}"]
+    shown = [page for page in pages if "quillfeather" in client.get(page).content.decode().casefold()]
+    assert "quillfeather" not in everything()
+    assert shown == [f"/search/?q={NAME}"]  # which repeats the question
+    assert not matching(Question(words=NAME)).exists()
+
+
+def test_a_signed_mark_stays_that_does_not_say_the_words(desk, article):
+    desk.post(address(article), ORDER | {"_remove": "1"})
+
+    seals = Seal.objects.filter(act=SealedAct.REMOVED)
+    assert [(seal.revision_number, seal.by, seal.reason) for seal in seals] == [
+        (number, "editor", "Order 7 of 2026") for number in (1, 2, 3, 4)
+    ]
+    assert list(problems()) == []
+
+
+def test_whoever_has_the_old_words_in_an_open_form_is_warned(desk, article):
+    desk.post(address(article), ORDER | {"_remove": "1"})
+
+    newest = article.latest_revision()
+    assert (newest.number, newest.read().headline) == (5, "[removed] again")
+
+
+def test_a_removal_that_nobody_signed_is_found(article):
+    revision = article.revisions.get(number=1)
+    Revision.objects.filter(pk=revision.pk).update(story=revision.story | {"headline": "[removed]"})
+
+    assert list(problems()) == [f"Revision 1 of article {article.pk} was altered, moved or renumbered."]
+
+
+def test_the_page_first_shows_where_they_stand_and_takes_nothing(desk, article):
+    before = everything()
+
+    response = desk.post(address(article), ORDER | {"_look": "1"})
+
+    names = [place.name for place in response.context["places"]]
+    assert names[:2] == ["the story as readers see it", "a change that waits"]
+    assert names[2:6] == ["Version 1", "Version 2", "Version 3", "Version 4"]
+    assert everything() == before
+
+
+def test_what_an_editor_must_decide_is_said(desk):
+    photo = make_photo(caption=f"{NAME}, smiling")
+    article = make_article(slug="barnaby-quillfeather-accused", lead_photo=photo.pk)
+
+    found = desk.post(address(article), ORDER | {"_look": "1"}).context["by_hand"]
+
+    assert found == ["the address “barnaby quillfeather accused”", f"the words of the photo “{photo}”"]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"passage": "a"}, "passage"),
+        ({"passage": " "}, "passage"),
+        ({"passage": "x\0y"}, "passage"),
+        ({"reason": f"About {NAME}"}, "reason"),
+        ({"reason": ""}, "reason"),
+        ({"instead": NAME.lower()}, "instead"),
+    ],
+)
+def test_an_order_that_would_do_harm_is_refused(desk, article, given, field):
+    response = desk.post(address(article), ORDER | given | {"_remove": "1"})
+
+    assert list(response.context["form"].errors) == [field]
+    assert not Seal.objects.filter(act=SealedAct.REMOVED).exists()
+
+
+def test_it_takes_a_right_of_its_own(client, article):
+    user = make_staff("bo", superuser=False)
+    user.user_permissions.set(Permission.objects.filter(codename__in=["change_article", "view_article"]))
+    client.force_login(user)
+    refused = client.post(address(article), ORDER | {"_remove": "1"})
+    user.user_permissions.add(Permission.objects.get(codename="legal_removal"))
+    done = client.post(address(article), ORDER | {"_remove": "1"})
+
+    assert (refused.status_code, done.status_code) == (403, 302)
+
+
+def test_longer_words_instead_still_fit(desk):
+    article = make_article(headline="Bo " * 66 + "Bo")
+
+    desk.post(address(article), ORDER | {"passage": "Bo", "instead": "[" + "x" * 40 + "]", "_remove": "1"})
+
+    article.refresh_from_db()
+    assert len(article.headline) == 200
+    assert len(article.latest_revision().read().headline) == 200
