@@ -248,7 +248,7 @@ class ArticleForm(forms.ModelForm, TimesForm):
     def _as_saved(self, revision: Revision) -> dict[str, Any]:
         story = revision.read()
         words = {name: getattr(story, name) for name in Story.__dataclass_fields__}
-        plan = self.times_of(revision.article) | {"withdrawal_note": revision.article.withdrawal_note}
+        plan = self.times_of(revision.article) | {"why_withdrawn": revision.article.withdrawal_note}
         return words | {"based_on": revision.number} | plan
 
     @staticmethod

@@ -12,7 +12,7 @@ from newsroom.lib.local_times import MomentField
 from newsroom.lib.moments import in_words
 
 TIMES = ["publish_at", "embargo", "withdraw_at"]
-PLAN = [*TIMES, "withdrawal_note"]
+PLAN = [*TIMES, "why_withdrawn"]
 
 
 def goes_out(at: datetime | None, embargo: datetime | None) -> datetime | None:
@@ -38,7 +38,7 @@ class TimesForm(forms.Form):
         help_text=_("It disappears by itself, on that second; its address then says that it is withdrawn."),
     )
 
-    withdrawal_note = forms.CharField(
+    why_withdrawn = forms.CharField(
         label=_("Note for readers, once it is withdrawn"),
         required=False,
         max_length=500,
@@ -88,5 +88,5 @@ class TimesForm(forms.Form):
         article.plan(
             embargo_until=given.get("embargo"),
             live_until=given.get("withdraw_at"),
-            withdrawal_note=given.get("withdrawal_note", ""),
+            withdrawal_note=given.get("why_withdrawn", ""),
         )
