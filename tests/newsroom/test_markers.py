@@ -115,12 +115,16 @@ def addresses() -> Iterator[str]:
     today = timezone.localdate()
     known = {
         "slug": sorted(slugs),
-        "category": ["world", "nothing"],
+        "category": ["world"],
         "kind": ["articles", "authors", "tags"],
         "year": [f"{today.year + n}" for n in (-1, 0, 1)],
         "month": [f"{n:02}" for n in range(1, 13)],
         "day": sorted({f"{n:02}" for n in (1, 15, 31, today.day)}),
-        "address": [*slugs, *(f"world/{slug}" for slug in slugs), *(f"WORLD//{slug.upper()}" for slug in slugs)],
+        "address": [
+            *slugs,
+            *(f"{section}/{slug}" for section in ("world", "nothing") for slug in slugs),
+            *(f"WORLD//{slug.upper()}" for slug in slugs),
+        ],
     }
     for pattern, names in patterns(get_resolver()):
         for values in itertools.product(*(known.get(name, keys) for name in names)):
@@ -172,8 +176,9 @@ def test_nothing_secret_stands_in_any_public_answer(client: Client, time_machine
     for address in asked:
         ask(address)
     shown = [address for address, status in kinds.items() if status == 200 and not address.startswith("/search/")]
-    for address in itertools.islice(itertools.cycle(shown), ANSWERS - len(asked)):  # and as the cache keeps them
-        ask(address)
+    for address in shown:  # and as the cache keeps them, one after the other: it is a small one
+        for _again in range((ANSWERS - len(asked)) // len(shown) + 1):
+            ask(address)
 
     assert found == {}
     assert len(asked) > ANSWERS / 10
