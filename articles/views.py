@@ -1,10 +1,13 @@
+from typing import Any
+
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from articles.figures import illustrated
 from articles.front import make_front
-from articles.models import Article, Attachment, Revision
+from articles.models import Article, Attachment, Enclosure, Revision
 from articles.neighbours import neighbours_of
 from articles.related import related_to
 from articles.structured_data import of_article, preview_picture
@@ -20,16 +23,22 @@ def front_page(request: HttpRequest) -> HttpResponse:
 @page_cache
 @require_safe
 def article_detail(request: HttpRequest, category: str, slug: str) -> HttpResponse:
+    # What few stories have is fetched only where there is any.
     published = Article.objects.published().for_reading()
-    article = get_object_or_404(published, slug=slug, category__slug=category)
+    rows: Any = published.annotate(
+        is_corrected=Revision.objects.correct(OuterRef("pk")),
+        has_attachments=Exists(Enclosure.objects.filter(article=OuterRef("pk"))),
+    )
+    article = get_object_or_404(rows, slug=slug, category__slug=category)
     bylines, tags = list(article.bylines.all()), list(article.tags.all())
-    corrections = list(Revision.objects.corrections_of(article))
+    corrections = list(Revision.objects.corrections_of(article)) if article.is_corrected else []
+    attachments = Attachment.objects.filter(enclosures__article=article).order_by("enclosures__position")
     context = {
         "article": article,
         "body": illustrated(article.body),
         "bylines": bylines,
         "tags": tags,
-        "attachments": list(Attachment.objects.filter(enclosures__article=article).order_by("enclosures__position")),
+        "attachments": list(attachments) if article.has_attachments else [],
         "neighbours": neighbours_of(article),
         "related": related_to(article, [tag.pk for tag in tags]),
         "preview_picture": preview_picture(article.lead_photo),

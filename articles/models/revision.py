@@ -113,6 +113,11 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         mine = self.published().filter(article=article.story_row, change__in=TOLD)
         return mine.defer("story").order_by("-published_from", "-pk")
 
+    def correct(self, article: models.OuterRef) -> models.Exists:
+        """Whether there are any of a story, of a change that waited too: for a query of articles."""
+        mine = models.Q(article=article) | models.Q(article__replacement=article)
+        return models.Exists(self.published().filter(mine, change__in=TOLD))
+
     def corrections(self) -> Self:
         """What readers were told of stories that are published, newest first."""
         dated = self.published().annotate(published_at=models.F("published_from"))

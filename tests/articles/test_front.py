@@ -262,7 +262,7 @@ def test_the_page_of_the_pins_costs_the_same_for_any_number(desk, django_assert_
     for _number in range(count):
         pin(make_article())
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(24):
         response = desk.get(PINS)
 
     assert response.status_code == 200

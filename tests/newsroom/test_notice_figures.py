@@ -213,7 +213,7 @@ def test_the_page_costs_the_same_for_any_number_of_hours(desk, counting, django_
 
     desk.get(FIGURES)  # a first page learns what all of the desk's pages show of the paper
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(FIGURES)
 
 
