@@ -21,9 +21,9 @@ from newsroom.lib.redaction import Redaction
 
 # Rows of one story in which its words may stand, besides its own: the model, and how the row names its story.
 # Whoever adds such a model adds it here.
-_ABOUT_A_STORY = (("articles.Autosave", "article"), ("articles.ErrorReport", "article"))
+_ABOUT_A_STORY = tuple((f"articles.{model}", "article") for model in ("Autosave", "ErrorReport", "Note", "Step"))
 _TEXTS = (models.CharField, models.TextField, models.JSONField)
-_NOT_WORDS = {"slug", "status", "state", "trace", "label", "canonical_url"}
+_NOT_WORDS = {"slug", "kind", "status", "state", "trace", "label", "canonical_url"}
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ FIXED = (
     *("", "healthz", "readyz", "robots.txt", "ads.txt", ".well-known/security.txt", "favicon.ico"),
     *("manifest.webmanifest", "sitemap.xml", "sitemaps/pages.xml", "sitemaps/news.xml"),
     *("about/how-to-allow-this-site/", "about/reader-note/", "comments/privacy/"),
-    *("authors/", "archive/", "tags/"),
+    *("authors/", "archive/", "tags/", "corrections/"),
 )
 HIDDEN_STATES = [state for state in State if state != State.APPROVED]
 
@@ -124,7 +124,12 @@ def _ways(articles: list[Article]) -> dict[str, Any]:
         {"year": f"{at:%Y}", "month": f"{at:%m}", "day": f"{at:%d}"} for at in (row.published_at for row in articles)
     ]
     fixed = [{}]
-    feeds = {"": fixed, "authors/<unicode_slug:slug>/": authors, "tags/<unicode_slug:slug>/": tags}
+    feeds = {
+        "": fixed,
+        "corrections/": fixed,
+        "authors/<unicode_slug:slug>/": authors,
+        "tags/<unicode_slug:slug>/": tags,
+    }
     feeds |= {"<unicode_slug:slug>/": categories}
     article = "<unicode_slug:category>/<unicode_slug:slug>/"
     return {
@@ -150,6 +155,8 @@ def _ways(articles: list[Article]) -> dict[str, Any]:
             for order in ("", "newest", "relevance")
         ],
         article: [*places, {"category": "part-0", "slug": "draft"}],
+        **{f"{article}{page}/": places for page in ("changes", "report-an-error", "report-an-error/thanks")},
+        f"{article}changes/<int:number>/": [place | {"number": number} for place in places for number in (1, 2)],
         f"{article}comments/": places,
         f"{article}comments/feed/": places,
         f"{article}comments/oldest/": places,

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.core import serializers
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Autosave, ErrorReport, Revision, Seal, SealedAct
+from articles import workflow
+from articles.models import Article, Autosave, ErrorReport, Note, Revision, Seal, SealedAct, Step
+from articles.roles import Role
 from articles.search import Question, matching
 from articles.verification import problems
 from tests.factories import make_article, make_photo, make_staff, make_story
@@ -46,14 +48,16 @@ def article():
     article.publish(article.save_draft(story, by=None, change="correction", note=f"It was {NAME}, not another."))
     article.publish(article.save_draft(story, by=None), at=timezone.now() + timedelta(days=1))
     article.save_draft(story, by=None)
-    Autosave.objects.create(article=article, by=make_staff("ada"), story=story.as_json())
+    ada = make_staff("ada")
+    Autosave.objects.create(article=article, by=ada, story=story.as_json())
+    workflow.add_note(article, ada, f"Ask {NAME}.", passage=f"{NAME} again.")
     ErrorReport.objects.create(article=article, passage=NAME, words=f"{NAME} is my name", trace="")
     return article
 
 
 def everything():
     """All rows of ours, as text."""
-    models = [Article, Revision, Autosave, ErrorReport, Seal, LogEntry]
+    models = [Article, Revision, Autosave, ErrorReport, Note, Step, Seal, LogEntry]
     text = serializers.serialize("json", [row for model in models for row in model._default_manager.all()])
     return json.dumps(json.loads(text), ensure_ascii=False).casefold()
 
@@ -135,10 +139,11 @@ def test_an_order_that_would_do_harm_is_refused(desk, article, given, field):
 
 def test_it_takes_a_right_of_its_own(client, article):
     user = make_staff("bo", superuser=False)
-    user.user_permissions.set(Permission.objects.filter(codename__in=["change_article", "view_article"]))
+    article.category.editors.add(user)
+    user.groups.set([Group.objects.get(name=Role.EDITOR)])
     client.force_login(user)
     refused = client.post(address(article), ORDER | {"_remove": "1"})
-    user.user_permissions.add(Permission.objects.get(codename="legal_removal"))
+    user.groups.set([Group.objects.get(name=Role.MANAGING_EDITOR)])
     done = client.post(address(article), ORDER | {"_remove": "1"})
 
     assert (refused.status_code, done.status_code) == (403, 302)

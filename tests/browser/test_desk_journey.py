@@ -94,7 +94,11 @@ def test_a_story_goes_over_the_desk(site: Site, browser: Browser, page: Page, ha
 
     change_later_and_now(editor, story)
     expect_readers_see(page, "The clock is right")
-    # A correction of what is live goes here: from the editor's desk, with its class, to the readers' page.
+    correct(editor, story)
+    expect_readers_see(page, "The clock is right")
+    expect(page.get_by_text("It is two hours late, not one.")).to_be_visible()
+    page.goto("/corrections/")
+    expect(page.get_by_text("It is two hours late, not one.")).to_be_visible()
 
     withdraw(chief, story)
     page.goto("/town/the-clock/")
@@ -207,6 +211,19 @@ def change_later_and_now(editor: Desk, story: str) -> None:
     editor.publish("Publish the change now", "Publish the change at the time below")
     editor.says("Readers see it at /town/the-clock/")
     editor.shot("published")
+
+
+def correct(editor: Desk, story: str) -> None:
+    """What readers have read is not changed without a word for it."""
+    editor.open(story)
+    editor.write("<p>The town clock is two hours late. The baker minds.</p>")
+    editor.publish("Publish the change now", "Publish the change at the time below")
+    expect(editor.page.locator(".errorlist")).to_contain_text("say what the change is")
+    editor.page.get_by_label("What the change is").select_option(value="correction")
+    editor.page.get_by_label("Said to readers").fill("It is two hours late, not one.")
+    editor.publish("Publish the change now", "Publish the change now")
+    editor.says("Readers see it at /town/the-clock/")
+    editor.shot("corrected")
 
 
 def withdraw(chief: Desk, story: str) -> None:

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from django.utils.regex_helper import normalize
 
+from articles import workflow
 from articles.models import Article, Label, Pin, Story
 from tests.factories import (
     make_article,
@@ -27,6 +28,7 @@ from tests.factories import (
     make_category,
     make_comment,
     make_photo,
+    make_staff,
     make_story,
     make_tag,
 )
@@ -85,8 +87,11 @@ def make_secrets() -> list[Article]:
     later = make_story(headline="Open at last", slug="open-at-last", body=f"<p>{ORDINARY}</p>")
     publish(replaced, later, at=now + timedelta(seconds=1))
     open_story("edited").save_draft(secret("edited"), by=None)
+    spiked = keep(secret("spiked"))
+    workflow.spike(spiked, make_staff())
     return [
         keep(secret("draft")),
+        spiked,
         publish(keep(secret("scheduled")), at=now + HOUR),
         publish(open_story("changing"), secret("change"), at=now + HOUR),
         publish(embargoed),
