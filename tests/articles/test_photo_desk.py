@@ -242,7 +242,7 @@ def test_a_figure_that_was_chosen_is_published_with_all_its_copies(admin_client,
     change = reverse("admin:articles_article_change", args=[article.pk])
     sent = {"headline": "H", "slug": article.slug, "body": f"<p>x</p>{chosen}", "category": article.category_id}
 
-    admin_client.post(change, sent | {"bylines": [author.pk], "_publish": "1"})
+    admin_client.post(change, sent | {"bylines": [author.pk], "change": "update", "_publish": "1"})
 
     html = client.get(article.get_absolute_url()).content.decode()
     assert re.findall(r'<source type="image/(\w+)"', html) == ["avif", "webp"]
