@@ -311,12 +311,16 @@ class ArticleList(admin.ModelAdmin):
 
     # --- Acts on several: each as its own page does it, and each for itself ---
 
-    @admin.action(description=gettext_lazy("Publish the newest revision"), permissions=["change"])
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Whether the acts are offered; of each story it is asked again."""
+        return roles.may(request.user, Act.PUBLISH)
+
+    @admin.action(description=gettext_lazy("Publish the newest revision"), permissions=["publish"])
     def publish_chosen(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
         self._each(request, chosen, Act.PUBLISH, self._publish_one, _("Published"))
         return None
 
-    @admin.action(description=gettext_lazy("Withdraw …"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Withdraw …"), permissions=["publish"])
     def withdraw_chosen(self, request: HttpRequest, chosen: QuerySet[Article]) -> HttpResponse | None:
         if "confirmed" in request.POST:
             self._each(request, chosen, Act.WITHDRAW, workflow.withdraw, _("Withdrawn"))

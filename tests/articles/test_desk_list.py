@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from articles.admin import article_list
 from articles.models import Article, FollowUp, Photo, Status
+from articles.roles import Role
 from tests.factories import make_article, make_articles, make_author, make_category, make_draft, make_photo, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -185,9 +186,10 @@ def test_several_are_withdrawn_after_a_question(desk):
 
 def test_who_may_only_look_finds_no_acts(client):
     user = make_staff("reader", superuser=False)
-    user.user_permissions.add(Permission.objects.get(codename="view_article"))
+    user.groups.add(Group.objects.get(name=Role.CONTRIBUTOR))
     client.force_login(user)
     article = make_draft()
+    Article.objects.filter(pk=article.pk).update(created_by=user)
 
     page = client.get(LIST)
     act(client, "publish_chosen", [article])

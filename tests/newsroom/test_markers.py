@@ -175,7 +175,10 @@ def test_nothing_secret_stands_in_any_public_answer(client: Client, time_machine
     def ask(address: str) -> None:
         answer = client.get(address)
         kinds[address] = answer.status_code
-        if told := leaks(answer, address):
+        told = leaks(answer, address)
+        if "/changes/" in address:  # where readers may read what was public once
+            told = {word for word in told if not word.startswith("zqreplaced")}
+        if told:
             found[address] = told
 
     for address in asked:

@@ -98,7 +98,13 @@ def test_with_nobody_to_tell_there_is_no_such_file(client):
 )
 def test_the_desk_takes_no_bad_lines(client, field, given):
     client.force_login(make_staff())
-    form = {"name": "The Lantern", "accent": "sea", "links-TOTAL_FORMS": "0", "links-INITIAL_FORMS": "0"}
+    form = {
+        "name": "The Lantern",
+        "accent": "sea",
+        "what_changed": "no typos",
+        "links-TOTAL_FORMS": "0",
+        "links-INITIAL_FORMS": "0",
+    }
 
     response = client.post("/admin/newsroom/paper/add/", form | {field: given})
 
