@@ -59,7 +59,7 @@ def test_an_extractor_finds_headline_writers_day_and_every_word(lantern: Site, e
     words = " ".join(found.pop("text").split())
     body = _REPEATED.sub("", sanitise(text.body))
     blocks = [plain_text(block) for _tag, block in _BLOCKS.findall(body)]
-    (day,) = re.findall(r'"datePublished":"(\d{4}-\d\d-\d\d)T', html)
+    day, *_of_corrections = re.findall(r'"datePublished":"(\d{4}-\d\d-\d\d)T', html)
     writers = [NAMES[slug] for slug in text.authors] or [text.agency]
     assert found == {"title": text.headline, "authors": writers, "day": day}
     assert [block for block in blocks if block not in words] == []
