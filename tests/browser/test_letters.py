@@ -197,7 +197,7 @@ def test_reporting_by_keyboard_until_the_moderators_have_it(site: Site, post_off
         page = readers.new()
         page.goto(PAGE)
         expect(page.get_by_text("Disputed words.")).to_be_visible()
-        page.get_by_role("link", name="Report").press("Enter")
+        page.get_by_role("link", name="Report", exact=True).press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text("Report this comment to the moderators")
         readers.look(page)
         page.get_by_label("It insults or threatens somebody").press("Space")
@@ -248,7 +248,7 @@ def test_a_report_without_a_reason_is_shown_again_with_its_words(site: Site, pos
     ada.goto(PAGE)
     comment(ada, "Ada Reader", "Disputed words.")
     ada.goto(PAGE)
-    ada.get_by_role("link", name="Report").click()
+    ada.get_by_role("link", name="Report", exact=True).click()
     ada.get_by_label("In your words").fill("Kept.")
     for choice in ada.get_by_role("radio").all():
         expect(choice).to_have_attribute("required", "")

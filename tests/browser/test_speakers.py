@@ -94,12 +94,14 @@ def test_a_browser_keeps_a_name_only_if_asked_and_forgets_it_again(page: Page):
     page.goto(PAGE)
     send(page, "Ada Reader", "One.")
     expect(page.get_by_text("One.")).to_be_visible()
+    page.goto(PAGE)
     expect(page.get_by_label("Name", exact=True)).to_have_value("")
 
     page.get_by_label(BOX).press("Space")  # by keyboard
     assert problems(page) == []
     send(page, "Ada Reader", "Two.")
     expect(page.get_by_text("Two.")).to_be_visible()
+    page.goto(PAGE)
     page.get_by_role("link", name="Reply to Ada Reader").first.click()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Ada Reader")
     expect(page.get_by_label("E-mail address")).to_have_value("reader@example.org")
@@ -121,6 +123,8 @@ def test_what_is_typed_on_a_page_that_comes_back_is_not_overwritten(page: Page):
     page.goto(PAGE)
     page.get_by_label(BOX).check()
     send(page, "Ada Reader", "One.")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Your comment")
+    page.goto(PAGE)
     page.get_by_label("Name", exact=True).fill("Editor")
     page.get_by_label("Comment", exact=True).fill("Two.")
     page.get_by_role("button", name="Post").click()
