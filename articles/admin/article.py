@@ -54,7 +54,7 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
     ]
 
     class Media:
-        js = ["newsroom/publish-button.js"]
+        js = ["newsroom/publish-button.js", "newsroom/desk-labels.js"]
 
     # --- Whose they are ------------------------------------------------------------------------
 

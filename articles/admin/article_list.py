@@ -244,7 +244,6 @@ class ArticleList(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()  # there is an index for one order
     search_fields = ["headline"]  # what is really asked is with_words
-    search_help_text = gettext_lazy("Words of the story or names of its writers, also only their beginnings.")
     actions = ["publish_chosen", "withdraw_chosen"]
 
     def get_ordering(self, request: HttpRequest) -> Any:

@@ -52,7 +52,7 @@ class AutosavePages:
         return article
 
     def _keep(self, request: HttpRequest, article: Article | None) -> Autosave | None:
-        """None: it stands so in the newest revision or in the newest autosave already."""
+        """None: it stands so in the newest revision. If it stands so in the newest autosave already, that."""
         data = request.POST.copy()
         for act in [name for name in data if name.startswith("_")]:
             del data[act]  # nothing is published here
@@ -62,8 +62,10 @@ class AutosavePages:
         user: Any = request.user  # signed in: admin_view sees to it
         own = Autosave.objects.by_user(article, user)
         last = own.first()
-        if story.as_json() in [row.read().as_json() for row in (saved, last) if row] or story.is_empty:
+        if story.is_empty or (saved and saved.read().as_json() == story.as_json()):
             return None
+        if last and last.read().as_json() == story.as_json():
+            return last
         based_on = form.cleaned_data.get("based_on")
         if last and last.based_on == based_on and last.saved_at > timezone.now() - _ONE:
             last.story, last.saved_at = story.as_json(), timezone.now()

@@ -33,6 +33,7 @@ STOCK = {
         "/admin/auth/user/1/change/",
         "/admin/auth/group/1/change/",
         "/admin/auth/permission/1/change/",
+        "/admin/auth/permission/add/",
     ],
     "delete": ["/admin/auth/group/1/delete/"],
 }

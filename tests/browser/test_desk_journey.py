@@ -169,7 +169,7 @@ def approve(editor: Desk, story: str) -> None:
     editor.open(story)
     editor.press("Approve")
     editor.says("Approved. Readers see no change until it is published.")
-    expect(editor.page.locator(".desk-public")).to_contain_text("Approved")
+    expect(editor.page.locator(".desk-beside .desk-public")).to_contain_text("Approved")
 
 
 def press_enter(editor: Desk, story: str) -> None:
@@ -233,7 +233,7 @@ def withdraw(chief: Desk, story: str) -> None:
     chief.shot("withdraw")
     chief.press("Withdraw it now")
     chief.says("It is withdrawn.")
-    expect(chief.page.locator(".desk-public")).to_contain_text("Withdrawn")
+    expect(chief.page.locator(".desk-beside .desk-public")).to_contain_text("Withdrawn")
 
 
 def expect_readers_see(page: Page, headline: str) -> None:

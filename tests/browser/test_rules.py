@@ -37,8 +37,8 @@ for slug, columns in {
         state="approved", is_public=True, user_name="Ada Reader", user_email="ada@readers.example",
         comment="The first word.", submit_date=timezone.now(), parent_id=0,
     ).save()
-User.objects.filter(username="desk").delete()
-User.objects.create_superuser("desk", password="tests only")
+User.objects.filter(username="switch").delete()
+User.objects.create_superuser("switch", password="tests only")
 """
 
 
@@ -154,7 +154,7 @@ def test_what_fills_in_the_honeypot_is_held_even_if_akismet_lets_it_pass(reader:
 @pytest.mark.usefixtures("brake")
 def test_the_desk_s_switch_for_the_whole_site(reader: Page):
     reader.goto("/admin/login/")
-    reader.get_by_label("Username").fill("desk")
+    reader.get_by_label("Username").fill("switch")
     reader.get_by_label("Password").fill("tests only")
     reader.get_by_role("button", name="Log in").click()
     look(reader, "desk")
