@@ -12,7 +12,7 @@ from django.core import signing
 from django.db import transaction
 from django.utils import timezone
 
-from comments.models import Appeal, Follow, ReaderComment, State, StateChange
+from comments.models import Appeal, DiscussionRules, Follow, ReaderComment, State, StateChange
 from comments.models.states import WRITER
 from comments.retention import erase
 from comments.threads import Node, part_around
@@ -92,6 +92,8 @@ class Receipt:
         """The part of the discussion with the comment in its place, whoever else sees it. Empty: there is none."""
         comment = self.comment
         if not self.is_own or comment.state in _REFUSED or not comment.article.is_live:
+            return []
+        if DiscussionRules.objects.standing_of(comment.article).is_hidden:
             return []
         return part_around(comment).nodes
 

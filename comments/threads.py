@@ -125,7 +125,7 @@ def _whole_threads(places: Sequence[str]) -> int:
 
 
 def _count(article: Article) -> int:
-    return ReaderComment.objects.filter(article=article).public().count()
+    return ReaderComment.objects.filter(article=article).approved().count()
 
 
 # --- Rows -------------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def _say_what_they_answer(nodes: list[Node], *, are_all: bool) -> None:
     known = {node.comment.pk: node.comment for node in nodes}
     missing = {node.comment.parent_id for node in aside} - known.keys()
     if missing and not are_all:
-        known |= {row.pk: row for row in ReaderComment.objects.public().filter(pk__in=missing).defer("envelope")}
+        known |= {row.pk: row for row in ReaderComment.objects.approved().filter(pk__in=missing).defer("envelope")}
     for node in aside:
         answered = known.get(node.comment.parent_id)
         node.answers = answered if answered and answered.is_public_now else None

@@ -27,22 +27,26 @@ DEEPEST = 9  # the most that settings.COMMENT_DEPTH may be
 
 
 class ReaderCommentQuerySet(models.QuerySet["ReaderComment"]):
+    def approved(self) -> Self:
+        """Published, whether or not the discussion is hidden: of one discussion, which its rules are asked about."""
+        return self.filter(state=State.APPROVED)
+
     def public(self) -> Self:
         """What the public sees. Nobody else spells out a state, or asks whether a discussion is hidden."""
-        return self.filter(~DiscussionRules.objects.hiding("article"), state=State.APPROVED)
+        return self.approved().filter(~DiscussionRules.objects.hiding("article"))
 
     def in_thread(self, own: "ReaderComment | None" = None) -> Self:
         """What stands in a discussion: the public comments, and the places of removed ones with public ones below.
 
-        own: one that is among them, whatever its state.
+        own: one that is among them, whatever its state. Whether the discussion is hidden is not asked here, row by
+        row of thousands, but once by whoever shows it.
         """
         after, before = OuterRef("place"), Concat(OuterRef("place"), Value(_AFTER_DIGITS))
         below = self.model.objects.filter(article=OuterRef("article"), place__gt=after, place__lt=before)
         shown = Q(state=State.APPROVED) | Q(Exists(below.filter(state=State.APPROVED)), state=State.REMOVED)
         if own:
             shown |= Q(state=State.REMOVED, place__in=own.places_above)
-        in_sight = Q(~DiscussionRules.objects.hiding("article"), shown)
-        return self.filter(in_sight | Q(pk=own.pk) if own else in_sight).select_related("speaker")
+        return self.filter(shown | Q(pk=own.pk) if own else shown).select_related("speaker")
 
     def to_announce(self) -> Self:
         """Public, and nobody who follows has been told yet."""

@@ -283,7 +283,7 @@ def test_a_receipt_costs_the_same_in_a_short_discussion_and_a_longer_one(
         client.get(address)
 
 
-QUERIES = 6
+QUERIES = 7
 
 
 def test_the_receipt_of_a_comment_below_a_withdrawn_article_tells_nothing_of_the_others(client, article):
