@@ -19,13 +19,14 @@ PHOTOS = 20_000
 # Every 300th is a draft, every 100th is withdrawn, the last 50 are scheduled.
 _ARTICLES = """
 INSERT INTO articles_article (id, kicker, label, sponsor, headline, slug, standfirst, body, lead_photo_id,
-    sensitive_note, category_id, agency, comments_open, search_title, search_description, canonical_url, status,
-    live_from, published_at, created_at)
+    sensitive_note, category_id, agency, comments_open, search_title, search_description, canonical_url,
+    withdrawal_note, status, stage, live_from, published_at, created_at)
 SELECT n, '', '', '', left(a.words, 60) || ' ' || n, 'story-' || n, b.words,
     '<p>' || c.words || ' ' || d.words || '</p><p>' || a.words || '</p>',
     CASE WHEN n %% 3 > 0 THEN (SELECT min(id) FROM articles_photo) + n %% {photos} END, '',
     (SELECT min(id) FROM categories_category) + (n * 31) %% {categories},
-    '', true, '', '', '', CASE WHEN n %% 300 = 0 THEN 'draft' WHEN n %% 100 = 7 THEN 'withdrawn' ELSE 'live' END,
+    '', true, '', '', '', '', CASE WHEN n %% 300 = 0 THEN 'draft' WHEN n %% 100 = 7 THEN 'withdrawn' ELSE 'live' END,
+    CASE WHEN n %% 300 = 0 THEN 'draft' ELSE '' END,
     CASE WHEN n %% 300 = 0 THEN NULL ELSE at END, CASE WHEN n %% 300 = 0 THEN NULL ELSE at END, at
 FROM generate_series(1::bigint, {count}) AS n
 CROSS JOIN LATERAL (SELECT now() + interval '10 hours' - ({count} - n) * interval '20 years' / {count} AS at) AS moment
