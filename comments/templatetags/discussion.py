@@ -12,7 +12,7 @@ from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
-from comments.addresses import of_part
+from comments.addresses import of_comment, of_part
 from comments.forms import ReaderCommentForm
 from comments.models import DiscussionRules, ReaderComment
 from comments.threads import Part, part_of
@@ -21,6 +21,8 @@ from newsroom.lib.caching import end_page
 register = template.Library()
 
 _LINK = re.compile(r'<a href="([^"]*)"(?: rel="nofollow")?>')  # as urlizetrunc writes it; to a mailbox without a rel
+# Most comments hold none, and looking at each of their words costs more than all else that is done to them.
+_MAY_HOLD_A_LINK = re.compile(r"://|[.@]\w")
 
 
 @register.inclusion_tag("comments/_discussion.html", takes_context=True)
@@ -37,6 +39,9 @@ def discussion(context: Any, article: Article, part: Part | None = None) -> dict
         "form": ReaderCommentForm(article.story_row) if standing.takes_comments else None,
         "akismet": bool(settings.AKISMET_API_KEY),
     }
+
+
+register.simple_tag(of_comment, name="comment_address")
 
 
 @register.simple_tag
@@ -62,5 +67,7 @@ def count_comments(articles: Iterable[Article]) -> str:
 @register.filter
 def reader_text(text: str) -> SafeString:
     """A reader's plain text as paragraphs, with bare addresses as links that vouch for nothing."""
+    if not _MAY_HOLD_A_LINK.search(text):
+        return SafeString(linebreaks(text, autoescape=True))
     linked = _LINK.sub(r'<a href="\1" rel="nofollow ugc noopener">', urlizetrunc(text, 60, autoescape=True))
     return mark_safe(linebreaks(linked))  # noqa: S308  # urlizetrunc has escaped it
