@@ -17,36 +17,51 @@ from newsroom import websub
 
 logger = logging.getLogger(__name__)
 
+_AT_ONCE = 20  # a paper may have many in one minute
 _LEASE = timedelta(minutes=1)
 _MOST_ATTEMPTS = 100  # with the longest pauses that is a day
 
 
-def _settle(follow_up: FollowUp) -> str:
-    follow_up.article.settle()
-    return ""
+def _settle(follow_ups: list[FollowUp]) -> list[str]:
+    for follow_up in follow_ups:
+        follow_up.article.settle()
+    return [""] * len(follow_ups)
 
 
-# Each says what went wrong: nothing, if it is done.
-_DO: dict[str, Callable[[FollowUp], str]] = {FollowUp.What.SETTLE: _settle, FollowUp.What.HUB: websub.tell}
+# Each says of every one what went wrong: nothing, if it is done.
+_DO: dict[str, Callable[[list[FollowUp]], list[str]]] = {FollowUp.What.SETTLE: _settle, FollowUp.What.HUB: websub.tell}
 
 
 def do_due() -> bool:
-    """The one that has been due for longest. False: there was none. Several workers may run at once."""
-    follow_up = FollowUp.objects.claim_next(_LEASE)
-    if follow_up is None:
-        return False
+    """Some of those that have been due for longest. False: there were none. Several workers may run at once."""
+    claimed = FollowUp.objects.claim_due(_LEASE, _AT_ONCE)
+    for together in _in_groups(claimed):
+        for follow_up, failure in zip(together, _failures(together), strict=True):
+            _end(follow_up, failure)
+    return bool(claimed)
+
+
+def _in_groups(claimed: list[FollowUp]) -> list[list[FollowUp]]:
+    """One by one, but for what the hub is to hear: of a feed that shows several new stories it is told once."""
+    pings = [follow_up for follow_up in claimed if follow_up.what == FollowUp.What.HUB]
+    return [[one] for one in claimed if one not in pings] + ([pings] if pings else [])
+
+
+def _failures(follow_ups: list[FollowUp]) -> list[str]:
     try:
-        failure = _DO[follow_up.what](follow_up)
+        return _DO[follow_ups[0].what](follow_ups)
     except Exception as error:  # whatever it is: the others are not to wait for it
-        logger.exception("A follow-up failed: %s.", follow_up)
-        failure = f"{type(error).__name__}: {error}"
-    if failure:
-        is_over = follow_up.attempts >= _MOST_ATTEMPTS
-        logger.warning("%s %s: %s", follow_up, "is given up" if is_over else "will be tried again", failure)
-        follow_up.put_off(None if is_over else pause(follow_up.attempts, None), failure)
-    else:
+        logger.exception("A follow-up failed: %s.", follow_ups[0])
+        return [f"{type(error).__name__}: {error}"] * len(follow_ups)
+
+
+def _end(follow_up: FollowUp, failure: str) -> None:
+    if not failure:
         follow_up.delete()
-    return True
+        return
+    is_over = follow_up.attempts >= _MOST_ATTEMPTS
+    logger.warning("%s %s: %s", follow_up, "is given up" if is_over else "will be tried again", failure)
+    follow_up.put_off(None if is_over else pause(follow_up.attempts, None), failure)
 
 
 def alerts() -> list[Alert]:

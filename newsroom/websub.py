@@ -10,6 +10,7 @@ from django.utils import timezone
 from articles.models import Article, FollowUp
 from comments.screening import pause
 from newsroom.feeds import addresses_with
+from newsroom.lib.calls import certificates
 
 logger = logging.getLogger(__name__)
 
@@ -17,33 +18,42 @@ _TIMEOUT = 5.0  # seconds, for each of a call's parts
 _LEASE = timedelta(minutes=1)  # from each answer on
 
 
-def tell(follow_up: FollowUp) -> str:
-    """Name to the hub every feed that shows the publication. Returns what went wrong.
+def tell(due: list[FollowUp]) -> list[str]:
+    """Name to the hub every feed that shows one of these publications. Returns of each what went wrong.
 
     Each feed once: what the hub took is noted before the next.
     """
-    article = Article.objects.published().of_story(follow_up.article_id).first()
-    if article is None or not settings.WEBSUB_HUB:
-        return ""
+    if not settings.WEBSUB_HUB:
+        return [""] * len(due)
     try:
-        return _name_all(addresses_with(article), follow_up)
+        refused = _name_all(due)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        # All that are due wait with it: a hub that is down is asked once after each pause.
-        due = FollowUp.objects.filter(what=FollowUp.What.HUB, due_at__lte=timezone.now())
-        due.update(due_at=timezone.now() + pause(follow_up.attempts, None))
-        return f"The hub does not answer ({type(error).__name__})."
+        # All that are due wait with these: a hub that is down is asked once after each pause.
+        others = FollowUp.objects.filter(what=FollowUp.What.HUB, due_at__lte=timezone.now())
+        others.update(due_at=timezone.now() + pause(due[0].attempts, None))
+        return [f"The hub does not answer ({type(error).__name__})."] * len(due)
+    return [refused.get(one.pk, "") for one in due]
 
 
-def _name_all(topics: list[str], follow_up: FollowUp) -> str:
-    """Raises what httpx raises when the hub does not answer."""
-    refused = ""
-    with httpx.Client(timeout=_TIMEOUT, trust_env=False) as client:
-        for topic in topics:
-            if topic in follow_up.told:
-                continue
+def _name_all(due: list[FollowUp]) -> dict[int, str]:
+    """By key, what did not succeed. Raises what httpx raises when the hub does not answer."""
+    refused: dict[int, str] = {}
+    with httpx.Client(timeout=_TIMEOUT, trust_env=False, verify=certificates()) as client:
+        for topic, to_tell in _topics(due).items():
             answer = client.post(settings.WEBSUB_HUB, data={"hub.mode": "publish", "hub.url": topic})
             if not answer.is_success:
-                refused = f"The hub answered {answer.status_code} to {topic}."
-            elif not follow_up.note_told(topic, _LEASE):
-                break  # the lease was over, and another worker has it
+                refused |= {one.pk: f"The hub answered {answer.status_code} to {topic}." for one in to_tell}
+            elif not FollowUp.objects.note_told(topic, to_tell, due, _LEASE):
+                return dict.fromkeys([one.pk for one in due], "It took too long: another worker has begun with it.")
     return refused
+
+
+def _topics(due: list[FollowUp]) -> dict[str, list[FollowUp]]:
+    """Every feed that the hub has yet to hear of, with those that are to tell of it."""
+    topics: dict[str, list[FollowUp]] = {}
+    for one in due:
+        article = Article.objects.published().of_story(one.article_id).first()
+        for topic in addresses_with(article) if article else ():
+            if topic not in one.told:
+                topics.setdefault(topic, []).append(one)
+    return topics

@@ -10,16 +10,37 @@ PATIENCE = timedelta(minutes=5)  # that one may take; the desk hears of what tak
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
-    def claim_next(self, lease: timedelta) -> "FollowUp | None":
-        """The one that has been due for longest, for ourselves until the lease ends."""
+    def claim_due(self, lease: timedelta, most: int) -> "list[FollowUp]":
+        """Those that have been due for longest, for ourselves until the lease ends."""
         now = timezone.now()
         with transaction.atomic():
             due = self.filter(due_at__lte=now).order_by("due_at", "pk")
-            row = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
-            if row:
-                self.filter(pk=row.pk).update(due_at=now + lease, attempts=F("attempts") + 1)
-                row.refresh_from_db()
-        return row
+            rows = list(due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)[:most])
+            if rows:
+                mine = self.filter(pk__in=[row.pk for row in rows])
+                mine.update(due_at=now + lease, attempts=F("attempts") + 1)
+        for row in rows:
+            row.due_at, row.attempts = now + lease, row.attempts + 1
+        return rows
+
+    def note_told(self, topic: str, to_tell: "list[FollowUp]", claimed: "list[FollowUp]", lease: timedelta) -> bool:
+        """The hub has heard of this feed, which some of these were to tell; for all of them the lease begins anew.
+        False, and nothing is noted: one is another worker's by now."""
+        mine, due_at = self.held(claimed), timezone.now() + lease
+        with transaction.atomic():
+            if mine.update(due_at=due_at) < len(claimed):
+                transaction.set_rollback(True)
+                return False
+            for row in to_tell:
+                row.told = [*row.told, topic]
+            self.bulk_update(to_tell, ["told"])
+        for row in claimed:
+            row.due_at = due_at
+        return True
+
+    def held(self, claimed: "list[FollowUp]") -> Self:
+        """Those of them that nobody else has claimed since."""
+        return self.filter(pk__in=[row.pk for row in claimed], due_at__in={row.due_at for row in claimed})
 
     def late(self) -> Self:
         """What should have been done by now, and what has failed."""
@@ -63,13 +84,6 @@ class FollowUp(models.Model):
         return f"{self.get_what_display()}: {self.article_id}, {self.moment}"
 
     def put_off(self, pause: timedelta | None, failure: str) -> None:
-        """It failed. Without a pause it is given up. No more than this one's own try is written over."""
+        """It failed. Without a pause it is given up. What another worker has claimed since stays that one's."""
         due_at = timezone.now() + pause if pause else None
-        mine = FollowUp.objects.filter(pk=self.pk, attempts=self.attempts, due_at=self.due_at)
-        mine.update(due_at=due_at, failure=failure[:300])
-
-    def note_told(self, topic: str, lease: timedelta) -> bool:
-        """The hub has heard of this feed; the lease begins anew. False: it is another worker's by now."""
-        mine = FollowUp.objects.filter(pk=self.pk, attempts=self.attempts, due_at=self.due_at)
-        self.told, self.due_at = [*self.told, topic], timezone.now() + lease
-        return bool(mine.update(told=self.told, due_at=self.due_at))
+        FollowUp.objects.held([self]).update(due_at=due_at, failure=failure[:300])

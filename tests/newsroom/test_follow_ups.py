@@ -85,7 +85,7 @@ def test_a_worker_that_died_leaves_its_own_to_the_next(clock):
     article = make_article()
     article.plan(embargo_until=None, live_until=timezone.now() + HOUR)
     clock.shift(HOUR)
-    FollowUp.objects.claim_next(timedelta(minutes=1))
+    FollowUp.objects.claim_due(timedelta(minutes=1), 20)
     do_follow_ups()
     meanwhile = Article.objects.get().status
 
@@ -105,8 +105,8 @@ def test_of_several_workers_each_takes_others():
     taken: list[int] = []
 
     def work():
-        while row := FollowUp.objects.claim_next(HOUR):
-            taken.append(row.article_id)
+        while rows := FollowUp.objects.claim_due(HOUR, 2):
+            taken.extend(row.article_id for row in rows)
         connection.close()
 
     workers = [threading.Thread(target=work) for _worker in range(3)]

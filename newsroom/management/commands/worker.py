@@ -1,4 +1,5 @@
 import logging
+import os
 import signal
 import threading
 import time
@@ -20,6 +21,8 @@ from newsroom import follow_ups
 
 logger = logging.getLogger("newsroom.worker")
 
+_COURTESY = 10  # of nice(2): where a processor is scarce, readers go first
+
 
 class Command(BaseCommand):
     help = "Does what waits: checks of comments, letters, copies of pictures, changes that are due. One or several."
@@ -33,6 +36,7 @@ class Command(BaseCommand):
             work()
             keep_house()
             return
+        os.nice(_COURTESY)
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
