@@ -1,12 +1,14 @@
 """Whether what was made public still is what was signed: for auditors, and for anybody who has a doubt."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 
 from articles.models import Revision, Seal, SealedAct, SealHead
 from articles.models.seal import BEGINNING
@@ -14,6 +16,7 @@ from newsroom.lib import heads as noted
 from newsroom.lib import signing
 from newsroom.lib.heads import Heads
 
+Each = Callable[[QuerySet[Any]], Iterable[Any]]
 Key = tuple[int, int]  # of an article, and the number of its revision
 
 
@@ -35,21 +38,24 @@ def sign_old() -> int:
     return count
 
 
-def problems() -> Iterator[str]:
-    """What is wrong, in plain words. None: all that was public stands as it was signed, and nothing is missing."""
+def problems(each: Each = QuerySet.iterator) -> Iterator[str]:
+    """What is wrong, in plain words. None: all that was public stands as it was signed, and nothing is missing.
+
+    each: goes through the rows of a table, and may show how far it has come.
+    """
     heads = noted.read(Path(settings.REVISION_HEADS))
     keys = signing.public_keys()
     with noted.one_moment():
         last: dict[Key, Seal] = {}
-        yield from _seals(keys, heads, last)
-        yield from _revisions(last)
+        yield from _seals(keys, heads, last, each)
+        yield from _revisions(last, each)
 
 
-def _seals(keys: dict[str, Ed25519PublicKey], heads: Heads, last: dict[Key, Seal]) -> Iterator[str]:
+def _seals(keys: dict[str, Ed25519PublicKey], heads: Heads, last: dict[Key, Seal], each: Each) -> Iterator[str]:
     """The chain itself. Fills `last`: the last word on each revision."""
     code, number = BEGINNING, 0
     of_article: dict[int, str] = {}
-    for seal in Seal.objects.order_by("number").iterator():
+    for seal in each(Seal.objects.order_by("number")):
         number += 1
         if seal.number != number:
             yield f"Seal {number} is missing: the next one is {seal.number}."
@@ -76,11 +82,11 @@ def _is_genuine(seal: Seal, previous: str, key: Ed25519PublicKey) -> bool:
     return hashlib.sha256(content).hexdigest() == seal.code and signing.holds(key, seal.signature, content)
 
 
-def _revisions(last: dict[Key, Seal]) -> Iterator[str]:
+def _revisions(last: dict[Key, Seal], each: Each) -> Iterator[str]:
     """Each revision that was sealed is there, is what was sealed, and stands where it stood."""
     missing = {key for key, seal in last.items() if seal.act != SealedAct.TAKEN_BACK}
     people = set(get_user_model()._default_manager.values_list("pk", flat=True))
-    for revision in Revision.objects.iterator():
+    for revision in each(Revision.objects.all()):
         key = (revision.article_id, revision.number)
         missing.discard(key)
         seal = last.get(key)
