@@ -5,20 +5,6 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
-from django.db.models import Exists, F, OuterRef, Subquery
-
-
-def know_what_is_there(apps, schema_editor):
-    """Who began each story, and where the words stand that no reader has seen yet."""
-    articles = apps.get_model("articles", "Article").objects
-    revisions = apps.get_model("articles", "Revision").objects.filter(article=OuterRef("pk")).order_by("number")
-    articles.filter(replaces=None).update(created_by=Subquery(revisions.values("created_by")[:1]))
-    articles.filter(replaces=None, status="draft").update(stage="draft")
-    newest = Subquery(revisions.reverse().values("pk")[:1])
-    waiting = articles.filter(replaces=OuterRef("pk"), revision=OuterRef("newest"))
-    open_changes = articles.filter(replaces=None, revision__isnull=False).exclude(status="draft")
-    open_changes = open_changes.annotate(newest=newest).exclude(revision=F("newest")).filter(~Exists(waiting))
-    articles.filter(pk__in=list(open_changes.values_list("pk", flat=True))).update(stage="draft")
 
 
 class Migration(migrations.Migration):
@@ -154,5 +140,4 @@ class Migration(migrations.Migration):
             model_name='deskletter',
             constraint=models.UniqueConstraint(fields=('reader', 'step'), name='desk_letter_once_a_step'),
         ),
-        migrations.RunPython(know_what_is_there, migrations.RunPython.noop, elidable=True),
     ]

@@ -8,16 +8,6 @@ def keep_moments(apps, schema_editor):
     apps.get_model('articles', 'FollowUp').objects.update(moment=F('due_at'))
 
 
-def plan_settling(apps, schema_editor):
-    """Of the changes that wait, or that nobody has folded in yet."""
-    FollowUp = apps.get_model('articles', 'FollowUp')
-    waiting = apps.get_model('articles', 'Article').objects.filter(replaces__isnull=False)
-    # The hub's rows of a change stood at its own row, which goes.
-    for pk, story, at in waiting.values_list('pk', 'replaces', 'live_from'):
-        FollowUp.objects.filter(article=pk).update(article=story)
-        FollowUp.objects.create(article_id=story, what='settle', moment=at, due_at=at)
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -99,5 +89,4 @@ class Migration(migrations.Migration):
             model_name='followup',
             constraint=models.UniqueConstraint(fields=('article', 'what', 'moment'), name='follow_up_once_a_moment'),
         ),
-        migrations.RunPython(plan_settling, migrations.RunPython.noop),
     ]
