@@ -77,13 +77,13 @@ def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 def _entries_of_articles(articles: QuerySet[Any], keys: tuple[int, int]) -> Iterator[str]:
     """Of the bare values, and what is often the same asked for once: as objects, 10,000 articles and their pictures
     take ten times as long."""
-    place, folder = cache(_place), cache(default_storage.url)
+    place, folder = cache(_place), cache(_folder)
     figures = _figures_of(keys)
     values = ("pk", "category__slug", "slug", "changed_at", "lead_photo__file", width_of_largest("lead_photo__"))
     for pk, section, slug, changed_at, lead, width in articles.values_list(*values):
         photos = [(lead, width), *(figure for figure in figures.get(pk, ()) if figure[0] != lead)]
         images = [_image(renditions.jpeg(file, wide, folder)) for file, wide in photos if wide]
-        yield _entry("url", f"{place(section)}{quote(slug)}/", changed_at, "".join(images[:_MOST_IMAGES]))
+        yield _written_entry("url", f"{place(section)}{quote(slug)}/", changed_at, "".join(images[:_MOST_IMAGES]))
 
 
 def _figures_of(articles: tuple[int, int]) -> dict[int, list[tuple[str, int | None]]]:
@@ -98,7 +98,12 @@ def _figures_of(articles: tuple[int, int]) -> dict[int, list[tuple[str, int | No
 
 def _place(section: str) -> str:
     """What the address of each of its articles begins with."""
-    return reverse("articles:detail", args=[section, "-"]).removesuffix("-/")
+    return _address(reverse("articles:detail", args=[section, "-"]).removesuffix("-/"))
+
+
+def _folder(name: str) -> str:
+    """What the address of each picture in it begins with."""
+    return _address(default_storage.url(name))
 
 
 def _entry_of(row: Any) -> str:
@@ -155,7 +160,7 @@ _LISTED: dict[str, Callable[[], QuerySet[Any]]] = {
 
 
 def _image(address: str) -> str:
-    return f"<image:image><image:loc>{escape(absolute(address))}</image:loc></image:image>"
+    return f"<image:image><image:loc>{address}</image:loc></image:image>"
 
 
 def _news_entry(article: Any, name: str, language: str) -> str:
@@ -169,8 +174,17 @@ def _news_entry(article: Any, name: str, language: str) -> str:
 
 
 def _entry(kind: str, path: str, changed_at: datetime | None = None, more: str = "") -> str:
+    return _written_entry(kind, _address(path), changed_at, more)
+
+
+def _written_entry(kind: str, address: str, changed_at: datetime | None, more: str) -> str:
     changed = f"<lastmod>{_written(changed_at)}</lastmod>" if changed_at else ""
-    return f"<{kind}><loc>{escape(absolute(path))}</loc>{changed}{more}</{kind}>"
+    return f"<{kind}><loc>{address}</loc>{changed}{more}</{kind}>"
+
+
+def _address(path: str) -> str:
+    """Whole, as XML takes it. What is quoted may be put behind it."""
+    return escape(absolute(path))
 
 
 def _written(moment: datetime) -> str:
