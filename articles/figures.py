@@ -4,10 +4,8 @@ shows is the photo's copies of that moment."""
 import re
 from html.parser import HTMLParser
 from pathlib import PurePath
-from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 
@@ -15,7 +13,6 @@ from articles.models import Photo
 from newsroom.lib import renditions
 
 _PICTURE = re.compile(r"<img\b[^>]*>")  # the sanitiser's output: no bare ">" in attributes
-_SHOWN = re.compile(r'<img\b[^>]*\bdata-file="([0-9]{1,18})"')
 _SIZES = "(min-width: 64rem) 62rem, 100vw"  # as wide as the lead figure, at most
 
 
@@ -25,12 +22,6 @@ def illustrated(body: str) -> str:
     keys = {key for attributes in found if (key := _key(attributes))}
     photos = Photo.objects.in_bulk(keys) if keys else {}
     return _PICTURE.sub(lambda tag: _set(_attributes(tag.group()), photos), body)
-
-
-def photos_of(articles: QuerySet[Any]) -> dict[int, list[int]]:
-    """By the article's key, those of the photos that its body shows, once each. One query."""
-    bodies = articles.filter(body__contains=' data-file="').values_list("pk", "body")
-    return {pk: [*dict.fromkeys(map(int, _SHOWN.findall(body)))] for pk, body in bodies}
 
 
 def with_keys(body: str) -> str:

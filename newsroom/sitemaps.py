@@ -4,7 +4,8 @@ Not django.contrib.sitemaps: it counts all rows and reaches a part by OFFSET. He
 each costs the same and keeps its address; and 10,000 entries are written in a fraction of what a template takes.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -20,8 +21,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles.figures import photos_of
-from articles.models import Article, Label, Photo, Tag
+from articles.models import Article, Figure, Label, Tag
 from articles.models.photo import width_of_largest
 from authors.models import Author
 from categories.models import Category
@@ -41,7 +41,6 @@ _PAGES = (
 )
 _MOST_PARTS = 2**63 // PART
 _MOST_IMAGES = 1000  # of one address, says Google
-_AT_A_TIME = 10_000  # keys; SQLite takes some 30,000
 _NAMESPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
@@ -67,42 +66,44 @@ def index(request: HttpRequest) -> HttpResponse:
 def part(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     if kind not in _LISTED or not 0 < number < _MOST_PARTS:
         raise Http404("No such part")
-    rows = _LISTED[kind]().filter(pk__gt=(number - 1) * PART, pk__lte=number * PART).order_by("pk")
-    entries = list(_entries_of_articles(rows) if kind == "articles" else map(_entry_of, rows))
+    keys = (number - 1) * PART + 1, number * PART
+    rows = _LISTED[kind]().filter(pk__range=keys).order_by("pk")
+    entries = list(_entries_of_articles(rows, keys) if kind == "articles" else map(_entry_of, rows))
     if not entries:
         raise Http404("Nothing is in this part")
     return _answer("urlset", entries)
 
 
-def _entries_of_articles(articles: QuerySet[Any]) -> Iterator[str]:
+def _entries_of_articles(articles: QuerySet[Any], keys: tuple[int, int]) -> Iterator[str]:
     """Of the bare values, and what is often the same asked for once: as objects, 10,000 articles and their pictures
     take ten times as long."""
-    place, folder = cache(_place), cache(default_storage.url)
-    shown = photos_of(articles)
-    images = dict(_images_of({key for keys in shown.values() for key in keys}, folder))
+    place, folder = cache(_place), cache(_folder)
+    figures = _figures_of(keys)
     values = ("pk", "category__slug", "slug", "changed_at", "lead_photo__file", width_of_largest("lead_photo__"))
     for pk, section, slug, changed_at, lead, width in articles.values_list(*values):
-        found = [_image(renditions.jpeg(lead, width, folder))] if width else []
-        for key in shown.get(pk, ()):
-            file, image = images.get(key, (lead, ""))
-            if file != lead:
-                found.append(image)
-        yield _entry("url", f"{place(section)}{quote(slug)}/", changed_at, "".join(found[:_MOST_IMAGES]))
+        photos = [(lead, width), *(figure for figure in figures.get(pk, ()) if figure[0] != lead)]
+        images = [_image(renditions.jpeg(file, wide, folder)) for file, wide in photos if wide]
+        yield _written_entry("url", f"{place(section)}{quote(slug)}/", changed_at, "".join(images[:_MOST_IMAGES]))
 
 
-def _images_of(photos: Collection[int], folder: Callable[[str], str]) -> Iterator[tuple[int, tuple[str, str]]]:
-    """By the photo's key, its name in storage and its entry."""
-    keys = sorted(photos)
-    for begin in range(0, len(keys), _AT_A_TIME):
-        some = Photo.objects.filter(pk__in=keys[begin : begin + _AT_A_TIME])
-        for pk, file, width in some.values_list("pk", "file", width_of_largest()):
-            if width:
-                yield pk, (file, _image(renditions.jpeg(file, width, folder)))
+def _figures_of(articles: tuple[int, int]) -> dict[int, list[tuple[str, int | None]]]:
+    """By the article's key, of the photos that its body shows: the name in storage and the largest copy's width.
+    articles: the first key and the last; of those that are not public, too."""
+    found = defaultdict(list)
+    figures = Figure.objects.filter(article__pk__range=articles)
+    for pk, *photo in figures.values_list("article_id", "photo__file", width_of_largest("photo__")):
+        found[pk].append(tuple(photo))
+    return found
 
 
 def _place(section: str) -> str:
     """What the address of each of its articles begins with."""
-    return reverse("articles:detail", args=[section, "-"]).removesuffix("-/")
+    return _address(reverse("articles:detail", args=[section, "-"]).removesuffix("-/"))
+
+
+def _folder(name: str) -> str:
+    """What the address of each picture in it begins with."""
+    return _address(default_storage.url(name))
 
 
 def _entry_of(row: Any) -> str:
@@ -159,7 +160,7 @@ _LISTED: dict[str, Callable[[], QuerySet[Any]]] = {
 
 
 def _image(address: str) -> str:
-    return f"<image:image><image:loc>{escape(absolute(address))}</image:loc></image:image>"
+    return f"<image:image><image:loc>{address}</image:loc></image:image>"
 
 
 def _news_entry(article: Any, name: str, language: str) -> str:
@@ -173,8 +174,17 @@ def _news_entry(article: Any, name: str, language: str) -> str:
 
 
 def _entry(kind: str, path: str, changed_at: datetime | None = None, more: str = "") -> str:
+    return _written_entry(kind, _address(path), changed_at, more)
+
+
+def _written_entry(kind: str, address: str, changed_at: datetime | None, more: str) -> str:
     changed = f"<lastmod>{_written(changed_at)}</lastmod>" if changed_at else ""
-    return f"<{kind}><loc>{escape(absolute(path))}</loc>{changed}{more}</{kind}>"
+    return f"<{kind}><loc>{address}</loc>{changed}{more}</{kind}>"
+
+
+def _address(path: str) -> str:
+    """Whole, as XML takes it. What is quoted may be put behind it."""
+    return escape(absolute(path))
 
 
 def _written(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from articles.models.error_report import ErrorReport
 from articles.models.follow_up import FollowUp
 from articles.models.link import Link
 from articles.models.note import Note
-from articles.models.parts import Byline, Enclosure, Listing, Pick
+from articles.models.parts import Byline, Enclosure, Figure, Listing, Pick
 from articles.models.photo import Photo
 from articles.models.pin import Pin
 from articles.models.revision import Change, Revision, Story
@@ -27,6 +27,7 @@ __all__ = [
     "DeskLetter",
     "Enclosure",
     "ErrorReport",
+    "Figure",
     "FollowUp",
     "Label",
     "Link",

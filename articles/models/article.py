@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.follow_up import FollowUp
-from articles.models.parts import Byline, Enclosure, Listing, Pick
+from articles.models.parts import Byline, Enclosure, Figure, Listing, Pick
+from articles.models.photo import Photo
 from authors.models import Author
 from categories.models import Category
 from newsroom.lib import markup
@@ -552,6 +553,14 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         )
         self.tags.set(Tag.objects.filter(pk__in=story.tags))
         self.list_in({self.category_id, *story.further_categories})
+        self.figures.all().delete()
+        shown = markup.photos_in(self.body)
+        photos = Photo.objects.in_bulk(shown)
+        self.figures.bulk_create(
+            Figure(article=self, photo=photos[pk], position=position)
+            for position, pk in enumerate(shown)
+            if pk in photos
+        )
         self.enclosures.all().delete()
         self.enclosures.bulk_create(
             Enclosure(article=self, attachment=attachment, position=position)

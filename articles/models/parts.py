@@ -1,4 +1,4 @@
-"""The rows around an article: where it is listed, who signed it, what goes with it."""
+"""The rows around an article: where it is listed, who signed it, what it shows, what goes with it."""
 
 from django.db import models
 
@@ -42,6 +42,25 @@ class Byline(models.Model):
 
     def __str__(self) -> str:
         return str(self.author)
+
+
+class Figure(models.Model):
+    """A photo that the article's body shows, in order, each once.
+
+    It repeats what the body says: a sitemap asks it of 10,000 articles, and reading all of their bodies takes longer
+    than all the rest.
+    """
+
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="figures")
+    photo = models.ForeignKey("articles.Photo", on_delete=models.CASCADE, related_name="figures")
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["article", "photo"], name="figure_once_an_article")]
+
+    def __str__(self) -> str:
+        return str(self.photo)
 
 
 class Enclosure(models.Model):

@@ -140,7 +140,7 @@ def free_slug(wanted: str, is_taken: Callable[[str], bool], length: int = 200) -
 def absolute(path: str) -> str:
     """The whole address of a path of this site. One that is whole already, such as a media host's, stays."""
     if path.startswith("/") and not path.startswith("//"):
-        return f"{settings.SITE_URL}{path}"  # the usual case; a sitemap asks 20,000 times
+        return f"{settings.SITE_URL}{path}"  # the usual case
     return urljoin(settings.SITE_URL, path)
 
 

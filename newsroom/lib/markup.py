@@ -39,6 +39,7 @@ _CLEANER = nh3.Cleaner(
 _NO_LINKS_IN = {"a", "code", "pre"}
 # Where one word ends although no space stands there. PostgreSQL reads it too (articles/search_postgresql.py).
 BLOCK_END = r"</(?:p|h\d|li|blockquote|pre|figcaption|caption|td|th|tr)>|<br>"
+_PHOTO = re.compile(r'<img\b[^>]*\bdata-file="([0-9]{1,15})"')  # the sanitiser's output: no bare ">" in attributes
 _LOCAL_ADDRESS = re.compile(r'\b(href|src)="(?![a-zA-Z][a-zA-Z0-9+.-]*:)([^"]*)"')
 
 
@@ -67,6 +68,11 @@ def substance(html: str) -> list[str]:
     """What a sanitised body gives its readers: its words, and where its links and pictures come from. An editor
     that only writes the same in other tags changes nothing of it."""
     return [plain_text(html), *re.findall(r'(?:href|src)="([^"]*)"', html)]
+
+
+def photos_in(html: str) -> list[int]:
+    """The keys of our photos that a sanitised body shows, in order, each once."""
+    return list(dict.fromkeys(map(int, _PHOTO.findall(html))))
 
 
 def with_whole_addresses(html: str, page: str) -> str:

@@ -1,16 +1,31 @@
 """Pictures in bodies and on pages: all their copies, at no query more than one, and never at the cost of a page."""
 
 import re
+from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import renditions
+from articles import removal, renditions
 from articles.figures import illustrated, with_keys
-from articles.models import Article, Photo
+from articles.models import Article, Figure, Photo
 from newsroom.lib.markup import sanitise
-from tests.factories import make_article, make_articles, make_photo, picture_file
+from newsroom.lib.redaction import Redaction
+from tests.factories import (
+    do_follow_ups,
+    make_article,
+    make_articles,
+    make_draft,
+    make_photo,
+    make_staff,
+    make_story,
+    picture_file,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +119,135 @@ def test_a_pasted_picture_of_ours_gets_its_key_and_one_of_others_is_dropped():
     assert [f'data-file="{photo.pk}"' in html for html in found] == [True] * 3
     assert with_keys(sanitise('<p>x</p><img src="https://evil.example/a.jpg">')) == "<p>x</p>"
     assert with_keys(sanitise('<img src="/media/nothing-320.jpg">')) == '<img src="/media/nothing-320.jpg">'
+
+
+# --- The rows that repeat what a body shows ---------------------------------------------------------
+
+
+def kept(rows=None):
+    """The photos of each row's figures, by the row's place in the order of keys."""
+    rows = Article.objects.order_by("pk") if rows is None else rows
+    return [list(row.figures.values_list("photo", flat=True)) for row in rows]
+
+
+def shown(rows=None):
+    """What the bodies say, of photos that are there."""
+    there = set(Photo.objects.values_list("pk", flat=True))
+    rows = Article.objects.order_by("pk") if rows is None else rows
+    named = [dict.fromkeys(map(int, re.findall(r'<img[^>]* data-file="(\d+)"', row.body))) for row in rows]
+    return [[key for key in keys if key in there] for keys in named]
+
+
+@pytest.fixture
+def photos():
+    return [make_photo(file=picture_file(size=(side, 30))) for side in (40, 50, 60)]
+
+
+@pytest.fixture
+def article(photos):
+    """The second photo, then the first."""
+    return make_article(slug="pier", body=f"<p>Quillfeather.</p>{figure(photos[1])}{figure(photos[0], 'Quillfeather')}")
+
+
+def write(article, *photos):
+    story = make_story(slug=article.slug, body="<p>New.</p>" + "".join(map(figure, photos)))
+    return article.save_draft(story, by=None)
+
+
+def test_a_body_has_a_figure_of_each_photo_in_order_and_once(photos):
+    gone = make_photo(file=picture_file(size=(70, 30)))
+    body = "".join(map(figure, [photos[2], gone, photos[0], photos[2]]))
+    gone.delete()
+    words = f'<p>&lt;img data-file="{photos[1].pk}"&gt;</p>'
+
+    make_article(body=body + words)
+
+    assert kept() == shown() == [[photos[2].pk, photos[0].pk]]
+
+
+def test_a_draft_of_a_live_story_leaves_its_figures(article, photos):
+    write(article, photos[2])
+
+    assert kept() == shown() == [[photos[1].pk, photos[0].pk]]
+
+
+def test_a_change_brings_its_figures(article, photos):
+    article.publish(write(article, photos[2], photos[0]))
+
+    assert kept() == shown() == [[photos[2].pk, photos[0].pk]]
+
+
+def test_a_change_that_waits_has_its_own_until_it_is_folded_in(article, photos, time_machine):
+    now, soon = timezone.now(), timezone.now() + timedelta(minutes=1)
+    time_machine.move_to(now, tick=False)
+    article.publish(write(article, photos[2]), at=soon)
+    public = [kept(Article.objects.published())]
+    waiting = kept(), shown()
+    time_machine.move_to(soon, tick=False)
+    public.append(kept(Article.objects.published()))
+    do_follow_ups()
+
+    old, new = [photos[1].pk, photos[0].pk], [photos[2].pk]
+    assert waiting == ([old, new], [old, new])
+    assert public == [[old], [new]]
+    assert kept() == shown() == [new]
+
+
+def test_what_is_scheduled_or_withdrawn_has_those_of_its_own_body(article, photos):
+    draft = make_draft(body=figure(photos[0]))
+    draft.publish(write(draft, photos[1]), at=timezone.now() + timedelta(days=1))
+    article.withdraw()
+    write(article, photos[2])
+
+    assert kept() == shown() == [[photos[2].pk], [photos[1].pk]]
+    assert kept(Article.objects.published()) == []
+
+
+def test_a_revision_that_comes_back_brings_its_figures_back(article, photos):
+    article.publish(write(article, photos[2]))
+    article.publish(article.save_draft(article.revisions.get(number=1).read(), by=None))
+
+    assert kept() == shown() == [[photos[1].pk, photos[0].pk]]
+
+
+@pytest.mark.parametrize("passage", ["Quillfeather", "{key}"])
+def test_a_legal_removal_takes_words_and_no_picture(article, photos, passage):
+    article.publish(write(article, photos[2]), at=timezone.now() + timedelta(days=1))
+    redaction = Redaction(passage.format(key=photos[0].pk), "[removed]")
+    removal.remove(article, redaction, by=make_staff(), reason="Order 7")
+
+    assert kept() == shown() == [[photos[1].pk, photos[0].pk], [photos[2].pk]]
+
+
+def test_a_photo_that_is_deleted_takes_its_figures_along(article, photos):
+    first = photos[1].pk
+    photos[0].delete()
+
+    assert kept() == shown() == [[first]]
+
+
+def test_bodies_from_before_get_their_figures_by_the_migration(article, photos):
+    make_article()
+    article.publish(write(article, *photos), at=timezone.now() + timedelta(days=1))
+    make_draft(body=figure(photos[0]) * 2 + '<img src="/media/a.jpg" data-file="999999">')
+    before = kept()
+    Figure.objects.all().delete()
+
+    import_module("articles.migrations.0011_figures").fill(apps, None)
+
+    assert kept() == shown() == before
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_publishing_costs_the_same_for_any_number_of_figures(count):
+    draft = make_draft(body="".join(figure(make_photo()) for _figure in range(count)))
+    revision = draft.latest_revision()
+
+    with CaptureQueriesContext(connection) as queries:
+        draft.publish(revision)
+
+    about = [query["sql"].split()[0] for query in queries.captured_queries if '"articles_figure"' in query["sql"]]
+    assert (about, draft.figures.count()) == (["SELECT", "DELETE", "INSERT"], count)
 
 
 # --- Pages ---------------------------------------------------------------------------------------------
