@@ -233,7 +233,7 @@ def test_bodies_from_before_get_their_figures_by_the_migration(article, photos):
     before = kept()
     Figure.objects.all().delete()
 
-    import_module("articles.migrations.0011_figures").fill(apps, None)
+    import_module("articles.migrations.0012_figures").fill(apps, None)
 
     assert kept() == shown() == before
 

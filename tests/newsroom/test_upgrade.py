@@ -39,6 +39,7 @@ def test_an_old_paper_is_brought_up_to_date(tmp_path):
         "stages": {"draft": "draft", "newer-words": "draft", "waiting": ""},
         "begun by": ["ada"],
         "follow-ups": [["waiting", "hub"], ["waiting", "settle"]],
+        "figures": [["waiting", "photos/pier.jpg"]],
         "seals": 2,
         "thread": ["First", "A reply"],
     }

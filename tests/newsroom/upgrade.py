@@ -39,7 +39,8 @@ def main() -> None:
 
 
 def _print_old_paper(apps: Any) -> None:
-    """A draft, a live story with newer words, another whose change waits, a discussion with a reply."""
+    """A draft, a live story with newer words, another whose change waits and which shows a photo, a discussion with a
+    reply."""
     from django.utils import timezone
 
     now = timezone.now()
@@ -67,6 +68,8 @@ def _print_old_paper(apps: Any) -> None:
         elif slug == "waiting":
             articles.filter(pk=change.pk).update(revision=made)
     model("articles", "Ping").objects.create(article=change, due_at=now + timedelta(days=1))
+    photo = model("articles", "Photo").objects.create(file="photos/pier.jpg", alt="The pier", width=8, height=8)
+    articles.filter(pk=rows["waiting"].pk).update(body=f'<figure><img alt="" data-file="{photo.pk}"></figure>')
     _discuss(model, rows["newer-words"], now)
 
 
@@ -90,7 +93,7 @@ def _discuss(model: Any, article: Any, now: datetime) -> None:
 
 
 def _what_is_there() -> dict[str, Any]:
-    from articles.models import Article, FollowUp, Seal
+    from articles.models import Article, Figure, FollowUp, Seal
     from comments.threads import part_of
 
     stories = Article.objects.stories().order_by("pk")
@@ -99,6 +102,7 @@ def _what_is_there() -> dict[str, Any]:
         "stages": {story.slug: story.stage for story in stories},
         "begun by": sorted({str(story.created_by) for story in stories}),
         "follow-ups": sorted(FollowUp.objects.values_list("article__slug", "what")),
+        "figures": list(Figure.objects.values_list("article__slug", "photo__file")),
         "seals": Seal.objects.count(),
         "thread": [thread.comment.comment, *(reply.comment.comment for reply in thread.replies)],
     }

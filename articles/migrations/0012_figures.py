@@ -25,7 +25,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0010_revisions'),
+        ('articles', '0011_old_stories'),
     ]
 
     operations = [
