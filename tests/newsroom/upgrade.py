@@ -69,7 +69,9 @@ def _print_old_paper(apps: Any) -> None:
             articles.filter(pk=change.pk).update(revision=made)
     model("articles", "Ping").objects.create(article=change, due_at=now + timedelta(days=1))
     photo = model("articles", "Photo").objects.create(file="photos/pier.jpg", alt="The pier", width=8, height=8)
-    articles.filter(pk=rows["waiting"].pk).update(body=f'<figure><img alt="" data-file="{photo.pk}"></figure>')
+    articles.filter(pk=rows["waiting"].pk).update(
+        body=f'<figure><img src="/media/photos/pier.jpg" alt="" data-file="{photo.pk}"></figure>'
+    )
     _discuss(model, rows["newer-words"], now)
 
 
