@@ -254,7 +254,7 @@ class ArticleList(admin.ModelAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         words = search_term.replace("\0", "").strip()[:200]
-        return (queryset.filter(Q(pk__in=with_words(words)) | Q(slug=words)) if words else queryset), False
+        return (queryset.filter(pk__in=with_words(words)) if words else queryset), False
 
     @property
     def media(self) -> forms.Media:

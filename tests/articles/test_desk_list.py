@@ -106,6 +106,29 @@ def test_words_and_names_and_their_beginnings_are_found_in_drafts_too(desk, word
     assert listed(desk, q=words) == ["Storm"]
 
 
+def test_an_address_finds_its_story_beside_those_with_its_words(desk):
+    make_draft(headline="By words", body="<p>At the quayside.</p>")
+    make_draft(headline="By address", slug="quay", body="<p>Storm.</p>")
+    changed = make_article(headline="By both", slug="quay-2", body="<p>Quay.</p>")
+    changed.publish(changed.latest_revision(), at=timezone.now() + HOUR)
+
+    found = [sorted(listed(desk, q=words)) for words in ("quay", "quay-2", "storm quay")]
+
+    assert found == [["By address", "By both", "By words"], ["By both"], []]
+
+
+def test_stories_are_offered_newest_first_and_drafts_by_their_beginning(desk):
+    now = timezone.now()
+    make_article(headline="Quay: before", at=now - 2 * HOUR)
+    Article.objects.filter(pk=make_draft(headline="Quay: begun").pk).update(created_at=now - HOUR)
+    make_article(headline="Quay: after", at=now)
+    picker = {"app_label": "articles", "model_name": "pick", "field_name": "story", "term": "quay"}
+
+    offered = desk.get("/admin/autocomplete/", picker).json()["results"]
+
+    assert [story["text"] for story in offered] == ["Quay: after", "Quay: begun", "Quay: before"]
+
+
 @pytest.mark.parametrize(
     "asked",
     [
