@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
 from django.core.paginator import Paginator
@@ -261,6 +262,16 @@ class ArticleList(admin.ModelAdmin):
         return super().media + AutocompleteSelect(Byline._meta.get_field("author"), self.admin_site).media
 
     # --- Columns ---
+
+    @admin.display(description=SafeString('<input type="checkbox" id="action-toggle">'))
+    def action_checkbox(self, article: Article) -> SafeString:
+        """As Django has it, but for a widget's template, which would cost a fifth of the page."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            article.pk,
+            format_html(_("Select this object for an action - {}"), article),
+        )
 
     @admin.display(description=gettext_lazy("picture"))
     def picture(self, article: Article) -> str:
