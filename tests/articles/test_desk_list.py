@@ -165,6 +165,25 @@ def test_a_long_list_is_not_counted_to_its_end_and_leads_on(desk):
     assert next(iter(further.context["cl"].result_list)).headline == "1000"
 
 
+def test_a_search_counts_less_and_leads_on_to_all_that_it_found(desk):
+    now = timezone.now()
+    Article.objects.bulk_create(
+        Article(headline=f"Quay {n}" if n % 2 else f"Storm {n}", slug=f"s-{n}", created_at=now - n * HOUR)
+        for n in range(2 * article_list.COUNTED_WITH_WORDS + 40)
+    )
+
+    pages, address = [], "?q=quay"
+    while address:
+        first = desk.get(LIST + address).context["cl"]
+        pages += [desk.get(f"{LIST}{address}&p={n + 1}").context["cl"] for n in range(first.paginator.num_pages)]
+        address = pages[-1].older
+
+    assert [row.headline for page in pages for row in page.result_list] == [
+        f"Quay {n}" for n in range(1, 2 * article_list.COUNTED_WITH_WORDS + 40, 2)
+    ]
+    assert (pages[0].result_count, pages[-1].result_count) == (article_list.COUNTED_WITH_WORDS, 20)
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_list_costs_the_same_for_any_number(desk, django_assert_max_num_queries, count):
     for _number in range(count):
