@@ -33,7 +33,7 @@ class Index(Protocol):
     """What each database's module offers."""
 
     def matches(self, words: str) -> RawSQL: ...
-    def begun(self, words: list[str]) -> RawSQL: ...
+    def begun(self, words: list[str], slug: str) -> RawSQL: ...
     def ranked(
         self, words: str, candidates: models.QuerySet[Any], begin: int, end: int, marks: Marks
     ) -> dict[int, str]: ...
@@ -88,8 +88,9 @@ def matching(question: Question) -> ArticleQuerySet:
 
 
 def with_words(typed: str) -> RawSQL:
-    """For the desk: the keys of all articles, published or not, with words that begin with those typed."""
-    return _index().begun(re.findall(r"\w+", typed))
+    """For the desk: the keys of all articles, published or not, with words that begin with those typed; and of the one
+    whose slug was typed."""
+    return _index().begun(re.findall(r"\w+", typed), typed)
 
 
 def best(question: Question, begin: int, end: int) -> list[Hit]:

@@ -24,11 +24,13 @@ def matches(words: str) -> RawSQL:
     return RawSQL("SELECT rowid FROM articles_words WHERE articles_words MATCH %s", [_match(words)])
 
 
-def begun(words: list[str]) -> RawSQL:
-    """The keys of the articles that have words with all these beginnings."""
+def begun(words: list[str], slug: str) -> RawSQL:
+    """The keys of the articles that have words with all these beginnings, and of the story at that address."""
     # The stemmer takes the y of "quay" for an i, and would never come to "quayside".
     asked = " ".join(f"{_quoted(re.sub('(?<=..)y$', '', word))}*" for word in words) or '""'
-    return RawSQL("SELECT rowid FROM articles_words WHERE articles_words MATCH %s", [asked])
+    sql = """SELECT rowid FROM articles_words WHERE articles_words MATCH %s
+        UNION ALL SELECT id FROM articles_article WHERE slug = %s AND replaces_id IS NULL"""
+    return RawSQL(sql, [asked, slug])
 
 
 def ranked(words: str, candidates: models.QuerySet[Any], begin: int, end: int, marks: Marks) -> dict[int, str]:

@@ -22,6 +22,8 @@ from tests import postgres
 BASE = Path(__file__).resolve().parent.parent
 LIMIT = 300  # ms, of the median of each page
 LIST = "/admin/articles/article/"
+OFFERED = "/admin/autocomplete/?app_label=articles&model_name=pick&field_name=story&term="
+COMMON, MIDDLING = "said", "heard"  # of desk_press's stories a quarter and a thirtieth have them
 
 
 class Cost(NamedTuple):
@@ -62,8 +64,8 @@ def pages() -> dict[str, str]:
     middle = Article.objects.earliest("published_at").published_at + timedelta(days=3650)
     retired, writing = Author.objects.earliest("pk").pk, Byline.objects.latest("pk").author_id
     section, below = (Category.objects.filter(parent__isnull=is_top).earliest("pk").pk for is_top in (True, False))
-    common = Article.objects.get(pk=Article.objects.latest("pk").pk // 2).headline.split()[-2]
-    rare = Author.objects.latest("pk").name
+    name = Author.objects.get(pk=writing).name
+    day = f"{middle:%Y-%m-%d}"
     assert Photo.objects.filter(alt="").exists()
     return {
         "the newest": LIST,
@@ -81,15 +83,25 @@ def pages() -> dict[str, str]:
         "a week ten years ago": f"{LIST}?since={middle:%Y-%m-%d}&until={middle + timedelta(days=6):%Y-%m-%d}",
         "missing alternative texts": f"{LIST}?alt=missing",
         "drafts of a section by an author": f"{LIST}?state=draft&section={section}&author={writing}",
-        "a common word": f"{LIST}?q={common}",
-        "a name": f"{LIST}?q={rare.replace(' ', '+')}",
-        "the beginning of a word": f"{LIST}?q={rare[:4]}",
-        "a word in a section": f"{LIST}?q={common}&section={section}",
-        "stories offered while typing": (
-            f"/admin/autocomplete/?term={rare[:5]}&app_label=articles&model_name=pick&field_name=story"
-        ),
+        "a common word": f"{LIST}?q={COMMON}",
+        "a common word, the last page counted": f"{LIST}?q={COMMON}&p=3",
+        "a middling word": f"{LIST}?q={MIDDLING}",
+        "a middling word, the last page counted": f"{LIST}?q={MIDDLING}&p=3",
+        "a name": f"{LIST}?q={name.replace(' ', '+')}",
+        "the beginning of a word": f"{LIST}?q={name[:4]}",
+        "one letter": f"{LIST}?q={name[:1]}",
+        "words that nothing has": f"{LIST}?q=xyzzy",
+        "a common word in a section": f"{LIST}?q={COMMON}&section={section}",
+        "a middling word in a section": f"{LIST}?q={MIDDLING}&section={section}",
+        "the last page of it that is counted": f"{LIST}?q={MIDDLING}&section={section}&p=3",
+        "stories offered for the beginning of a word": f"{OFFERED}{name[:5]}",
+        "stories offered for a common word": f"{OFFERED}{COMMON}",
+        "stories offered for a middling word": f"{OFFERED}{MIDDLING}",
         "calendar, month": f"{LIST}calendar/",
-        "calendar, month ten years ago": f"{LIST}calendar/?day={middle:%Y-%m-%d}",
+        "calendar, month ten years ago": f"{LIST}calendar/?day={day}",
+        "calendar, week": f"{LIST}calendar/?view=week&day={day}",
+        "calendar, two weeks": f"{LIST}calendar/?view=list&day={day}",
+        "calendar, day": f"{LIST}calendar/?view=day&day={day}",
         "calendar, week of a section": f"{LIST}calendar/?view=week&section={section}",
     }
 

@@ -4,7 +4,7 @@ from typing import Any
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -83,8 +83,9 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Article], search_term: str) -> Any:
         """Pickers find what is public, too, whoever's it is."""
         if request.resolver_match and request.resolver_match.url_name == "autocomplete":
-            is_public = Q(pk__in=Article.objects.published().values("pk"))
-            queryset = Article.objects.stories().filter(is_public | roles.within(request.user, Act.SEE))
+            stories = Article.objects.stories()
+            queryset = stories.published() | stories.filter(roles.within(request.user, Act.SEE))
+            queryset = queryset.newest_at_desk().defer("body")
         return super().get_search_results(request, queryset, search_term)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

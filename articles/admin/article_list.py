@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
 from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -36,6 +37,7 @@ from categories.models import Category
 from newsroom.lib.moments import in_words
 
 COUNTED = 1000  # rows, at most: how many more there are, nobody needs to know
+COUNTED_WITH_WORDS = 150  # further down among a middling word's, the next row is looked for among hundreds
 PER_PAGE = 50
 _DAYS = [MinValueValidator(date(1000, 1, 1)), MaxValueValidator(date(9000, 1, 1))]  # in any zone they can be counted
 _MOST_AT_ONCE = 200  # of a bulk act
@@ -44,18 +46,20 @@ _MOST_AT_ONCE = 200  # of a bulk act
 class CountsUpTo(Paginator):
     """A count of all would read the whole table: beyond so many it only says that there are more."""
 
+    at_most = COUNTED
+
     @cached_property
     def found(self) -> int:
         rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
-        return rows.order_by().values("pk")[: COUNTED + 1].count()
+        return rows.order_by().values("pk")[: self.at_most + 1].count()
 
     @cached_property
     def count(self) -> int:
-        return min(self.found, COUNTED)
+        return min(self.found, self.at_most)
 
     @property
     def has_more(self) -> bool:
-        return self.found > COUNTED
+        return self.found > self.at_most
 
 
 def family_of(section: Category) -> list[int]:
@@ -254,13 +258,29 @@ class ArticleList(admin.ModelAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], search_term: str) -> Any:
         words = search_term.replace("\0", "").strip()[:200]
-        return (queryset.filter(Q(pk__in=with_words(words)) | Q(slug=words)) if words else queryset), False
+        return (queryset.filter(pk__in=with_words(words)) if words else queryset), False
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> CountsUpTo:
+        found = cast("CountsUpTo", super().get_paginator(request, *args, **kwargs))
+        if request.GET.get(SEARCH_VAR):
+            found.at_most = COUNTED_WITH_WORDS
+        return found
 
     @property
     def media(self) -> forms.Media:
         return super().media + AutocompleteSelect(Byline._meta.get_field("author"), self.admin_site).media
 
     # --- Columns ---
+
+    @admin.display(description=SafeString('<input type="checkbox" id="action-toggle">'))
+    def action_checkbox(self, article: Article) -> SafeString:
+        """As Django has it, but for a widget's template, which would cost a fifth of the page."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            article.pk,
+            format_html(_("Select this object for an action - {}"), article),
+        )
 
     @admin.display(description=gettext_lazy("picture"))
     def picture(self, article: Article) -> str:

@@ -1,4 +1,7 @@
-"""The desk's calendar: what was and will be published, what changes, what is withdrawn, by month, week and day."""
+"""The desk's calendar: what was and will be published, what changes, what is withdrawn, by month, week and day.
+
+A big paper has thousands of stories in a month: the database sends the first of each day and counts the others.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +12,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Window
+from django.db.models.functions import RowNumber, TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -24,12 +29,17 @@ from articles.models import Article, ArticleQuerySet, Status
 from articles.widgets import is_key
 from categories.models import Category
 
-IN_A_CELL = 6  # of a month; the day's own list has them all
-_MOST = 5000  # entries of a kind: so many a page still bears
+# Entries of a day, at most. What is more leads from the first three to the day's own page, from there to the list.
+AT_MOST = {"month": 6, "week": 20, "list": 20, "day": 500}
 _DAYS_OF_LIST = 14
 _YEARS = range(1900, 2200)
 _DAY = timedelta(days=1)
-VIEWS = {"month": gettext_lazy("Month"), "week": gettext_lazy("Week"), "list": gettext_lazy("List")}
+VIEWS = {
+    "month": gettext_lazy("Month"),
+    "week": gettext_lazy("Week"),
+    "list": gettext_lazy("List"),
+    "day": gettext_lazy("Day"),
+}
 
 
 class Entry(NamedTuple):
@@ -37,6 +47,7 @@ class Entry(NamedTuple):
     pk: int
     headline: str
     section: str | None
+    unseen: int  # of the last that was fetched of a kind: how many more that day has of it
     what: str  # in words
     colour: str  # one of desk.css's states
 
@@ -52,7 +63,8 @@ class Day:
     is_today: bool
     is_outside: bool  # of the month that is shown
     more: int = 0
-    address: str = ""  # of its own list
+    address: str = ""  # of its own page
+    rest: str = ""  # where the others are
 
 
 class Span(NamedTuple):
@@ -67,58 +79,73 @@ class Span(NamedTuple):
 
 # --- What there is: a source for each kind ---------------------------------------------------------
 
-# Of thousands of rows in a month few are shown: bare values, since objects take twenty times as long.
-Source = Callable[[ArticleQuerySet, datetime, datetime], Iterable[Entry]]
+Source = Callable[[ArticleQuerySet, datetime, datetime, int], Iterable[Entry]]
 
 
-def _publications(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iterator[Entry]:
+def _publications(stories: ArticleQuerySet, begin: datetime, end: datetime, at_most: int) -> Iterator[Entry]:
     rows = stories.filter(status__in=[Status.LIVE, Status.WITHDRAWN], published_at__gte=begin, published_at__lt=end)
     now = timezone.now()
     words = {"scheduled": _("Scheduled"), "withdrawn": _("Published, since withdrawn"), "live": _("Published")}
-    for begun, status, live_from, live_until in _values(rows, "published_at", "status", "live_from", "live_until"):
+    further = ("status", "live_from", "live_until")
+    for begun, status, live_from, live_until in _values(rows, at_most, "published_at", *further):
         is_over = status == Status.WITHDRAWN or (live_until and live_until <= now)
         colour = "withdrawn" if is_over else "scheduled" if live_from > now else "live"
         yield _entry(begun, words[colour], colour)
 
 
-def _changes(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iterator[Entry]:
-    rows = stories.filter(replacement__live_from__gte=begin, replacement__live_from__lt=end)
-    return (_entry(begun, _("Change goes out"), "scheduled") for (begun,) in _values(rows, "replacement__live_from"))
+def _changes(stories: ArticleQuerySet, begin: datetime, end: datetime, at_most: int) -> Iterator[Entry]:
+    rows = stories.filter(
+        replacement__replaces__isnull=False,  # the database then knows how few changes ever wait
+        replacement__live_from__gte=begin,
+        replacement__live_from__lt=end,
+    )
+    for (begun,) in _values(rows, at_most, "replacement__live_from"):
+        yield _entry(begun, _("Change goes out"), "scheduled")
 
 
-def _withdrawals(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iterator[Entry]:
+def _withdrawals(stories: ArticleQuerySet, begin: datetime, end: datetime, at_most: int) -> Iterator[Entry]:
     rows = stories.filter(live_until__gte=begin, live_until__lt=end).exclude(status=Status.DRAFT)
     now = timezone.now()
-    for (begun,) in _values(rows, "live_until"):
+    for (begun,) in _values(rows, at_most, "live_until"):
         yield _entry(begun, _("Withdrawn") if begun[0] <= now else _("Is withdrawn by itself"), "withdrawn")
 
 
-def _embargoes(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iterator[Entry]:
+def _embargoes(stories: ArticleQuerySet, begin: datetime, end: datetime, at_most: int) -> Iterator[Entry]:
     rows = stories.filter(embargo_until__gte=begin, embargo_until__lt=end)
-    return (_entry(begun, _("Embargo ends"), "draft") for (begun,) in _values(rows, "embargo_until"))
+    return (_entry(begun, _("Embargo ends"), "draft") for (begun,) in _values(rows, at_most, "embargo_until"))
 
 
-def _reviews(stories: ArticleQuerySet, begin: datetime, end: datetime) -> Iterator[Entry]:
+def _reviews(stories: ArticleQuerySet, begin: datetime, end: datetime, at_most: int) -> Iterator[Entry]:
     rows = stories.filter(review_due__gte=begin, review_due__lt=end)
-    return (_entry(begun, _("Review is due"), "review") for (begun,) in _values(rows, "review_due"))
+    return (_entry(begun, _("Review is due"), "review") for (begun,) in _values(rows, at_most, "review_due"))
 
 
 SOURCES: list[Source] = [_publications, _changes, _withdrawals, _embargoes, _reviews]
 
 
-def entries_between(stories: ArticleQuerySet, begin: datetime, end: datetime) -> list[Entry]:
-    """Of these stories, in order. As many queries as there are kinds, whatever there is."""
-    found = [entry for source in SOURCES for entry in source(stories, begin, end)]
+def entries_between(stories: ArticleQuerySet, begin: datetime, end: datetime, at_most: int) -> list[Entry]:
+    """Of these stories, in order; of each day and kind the first. As many queries as there are kinds."""
+    found = [entry for source in SOURCES for entry in source(stories, begin, end, at_most)]
     return sorted(found, key=lambda entry: (entry.at, entry.headline, entry.what))
 
 
-def _values(stories: ArticleQuerySet, moment: str, *further: str) -> Iterator[Any]:
+def _values(stories: ArticleQuerySet, at_most: int, moment: str, *further: str) -> Iterator[Any]:
     """Of each what an entry begins with, and then what else was asked for."""
-    rows = stories.order_by(moment, "pk").values_list(moment, "pk", "headline", "category__name", *further)[:_MOST]
-    return ((row[:4], *row[4:]) for row in rows)
+    day = [TruncDate(moment)]
+    rows = (
+        stories.order_by()
+        .annotate(
+            place=Window(RowNumber(), partition_by=day, order_by=[moment, "headline", "pk"]),
+            of_day=Window(Count("*"), partition_by=day),
+        )
+        .filter(place__lte=at_most)
+        .values_list("place", "of_day", moment, "pk", "headline", "category__name", *further)
+    )
+    for place, of_day, *about in rows:
+        yield (*about[:4], of_day - at_most if place == at_most else 0), *about[4:]
 
 
-def _entry(begun: tuple[datetime, int, str, str | None], what: str, colour: str) -> Entry:
+def _entry(begun: tuple[datetime, int, str, str | None, int], what: str, colour: str) -> Entry:
     return Entry(*begun, what=what, colour=colour)
 
 
@@ -144,9 +171,9 @@ class Calendar(admin.ModelAdmin):
         stories: Any = self.get_queryset(request)
         if section:
             stories = stories.filter(category__in=family_of(section))
-        entries = entries_between(stories, _midnight(span.first), _midnight(span.last + _DAY))
+        entries = entries_between(stories, _midnight(span.first), _midnight(span.last + _DAY), AT_MOST[view])
         kept = {"section": str(section.pk)} if section else {}
-        days = _days(span, entries, kept, at_most=IN_A_CELL if view == "month" else _MOST)
+        days = _days(span, entries, kept, view)
         context = self.admin_site.each_context(request) | {
             "title": _("Calendar"),
             "opts": self.opts,
@@ -155,7 +182,7 @@ class Calendar(admin.ModelAdmin):
             "form": form,
             "is_empty": not entries,
             "span": span,
-            "days": [day for day in days if day.entries] if view == "list" else days,
+            "days": [day for day in days if day.entries] if view in {"list", "day"} else days,
             "weeks": [days[n : n + 7] for n in range(0, len(days), 7)],
             "weekdays": [WEEKDAYS[day.day.weekday()] for day in days[:7]],
             "ways": [
@@ -178,19 +205,27 @@ class Calendar(admin.ModelAdmin):
         return form
 
 
-def _days(span: Span, entries: list[Entry], kept: dict[str, str], at_most: int) -> list[Day]:
+def _days(span: Span, entries: list[Entry], kept: dict[str, str], view: str) -> list[Day]:
     by_day: dict[date, list[Entry]] = {}
     for entry in entries:
         by_day.setdefault(timezone.localdate(entry.at), []).append(entry)
-    today = timezone.localdate()
+    today, at_most = timezone.localdate(), AT_MOST[view]
     found = []
     for number in range((span.last - span.first).days + 1):
         day = span.first + number * _DAY
         mine = by_day.get(day, [])
-        is_outside = at_most == IN_A_CELL and not span.before < day.replace(day=1) < span.after
-        address = _address(kept, "list", day)
-        found.append(Day(day, mine[:at_most], day == today, is_outside, max(0, len(mine) - at_most), address))
+        more = max(0, len(mine) - at_most) + sum(entry.unseen for entry in mine)
+        is_outside = view == "month" and not span.before < day.replace(day=1) < span.after
+        address = _address(kept, "day", day)
+        rest = _in_list(kept, day) if view == "day" else address
+        found.append(Day(day, mine[:at_most], day == today, is_outside, more, address, rest))
     return found
+
+
+def _in_list(kept: dict[str, str], day: date) -> str:
+    """What a day's own page has no room for: the list goes on from page to page."""
+    dates = {"since": day.isoformat(), "until": day.isoformat()}
+    return f"{reverse('admin:articles_article_changelist')}?{urlencode(dates | kept)}"
 
 
 def _asked(given: str) -> date:
@@ -219,7 +254,11 @@ def _list(day: date) -> Span:
     return Span(day, last, day - _DAYS_OF_LIST * _DAY, day + _DAYS_OF_LIST * _DAY, _from_to(day, last))
 
 
-_SPANS: dict[str, Callable[[date], Span]] = {"month": _month, "week": _week, "list": _list}
+def _one(day: date) -> Span:
+    return Span(day, day, day - _DAY, day + _DAY, date_format(day, "DATE_FORMAT"))
+
+
+_SPANS: dict[str, Callable[[date], Span]] = {"month": _month, "week": _week, "list": _list, "day": _one}
 
 
 def _week_of(day: date) -> tuple[date, date]:

@@ -109,8 +109,8 @@ class PhotoAdmin(admin.ModelAdmin):
 
 
 def thumbnail(photo: Photo | None) -> str:
-    if photo is None or not photo.src:
+    if photo is None or not (src := photo.src):
         return "–"
     height = round(160 * photo.height / max(photo.width, 1))
     markup = '<img src="{}" alt="{}" class="desk-photo" width="160" height="{}" loading="lazy">'
-    return format_html(markup, photo.src, photo.alt, height)
+    return format_html(markup, src, photo.alt, height)

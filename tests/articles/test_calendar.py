@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from articles.models import Article
+from articles.admin.calendar import AT_MOST
+from articles.models import Article, Status
 from tests.factories import make_article, make_category, make_draft, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,7 @@ def test_a_section_shows_its_own_and_what_is_below_it(desk):
         ("month", "November 2026", "2026-10-01", "2026-12-01"),
         ("week", "Nov. 15, 2026 – Nov. 21, 2026", "2026-11-08", "2026-11-22"),
         ("list", "Nov. 18, 2026 – Dec. 1, 2026", "2026-11-04", "2026-12-02"),
+        ("day", "Nov. 18, 2026", "2026-11-17", "2026-11-19"),
     ],
 )
 def test_each_view_leads_on(desk, view, title, before, after):
@@ -96,8 +98,47 @@ def test_today_is_marked_and_a_full_day_of_a_month_leads_to_its_own_list(desk):
 
     page = desk.get(CALENDAR).content.decode()
 
-    assert (page.count('aria-current="date"'), "2 more" in page) == (1, True)
-    assert len(shown(desk, view="list", day="2026-11-18")) == 8
+    assert (page.count('aria-current="date"'), ">2 more</a>" in page) == (1, True)
+    assert "?view=day&amp;day=2026-11-18" in page
+    assert len(shown(desk, view="day", day="2026-11-18")) == 8
+
+
+def test_a_day_shows_its_first_and_counts_the_others_of_every_kind(desk):
+    for number in range(22):
+        make_article(headline=f"Story {number:02}", at=NOW - DAY).plan(embargo_until=None, live_until=NOW + DAY)
+    for number in range(3):
+        make_article(headline=f"Further {number}", at=NOW + DAY / 4)
+        planned(NOW + DAY, headline=f"To come {number}")
+
+    days = [
+        [(len(day.entries), day.more) for day in desk.get(CALENDAR, {"view": view}).context["days"] if day.entries]
+        for view in ("month", "week", "list")
+    ]
+
+    assert days == [[(6, 16), (3, 0), (6, 19)], [(20, 2), (3, 0), (20, 5)], [(3, 0), (20, 5)]]
+    assert [entry[1] for entry in shown(desk)][:6] == [f"Story {number:02}" for number in range(6)]
+
+
+def test_a_day_with_more_than_a_page_bears_leads_to_the_list(desk):
+    category = make_category("town")
+    Article.objects.bulk_create(
+        Article(
+            headline=f"{n}",
+            slug=f"s-{n}",
+            body="<p>x</p>",
+            status=Status.LIVE,
+            category=category,
+            live_from=NOW,
+            published_at=NOW,
+        )
+        for n in range(AT_MOST["day"] + 3)
+    )
+
+    page = desk.get(CALENDAR, {"view": "day", "section": category.pk}).content.decode()
+
+    rest = f"/admin/articles/article/?since=2026-11-18&amp;until=2026-11-18&amp;section={category.pk}"
+    assert f'<a href="{rest}">3 more</a>' in page
+    assert desk.get(rest.replace("&amp;", "&")).context["cl"].result_count == AT_MOST["day"] + 3
 
 
 def test_empty_days_say_so(desk):
@@ -119,7 +160,7 @@ def test_empty_days_say_so(desk):
     ],
 )
 def test_no_question_breaks_it(desk, asked):
-    assert [desk.get(CALENDAR, {"view": view} | asked).status_code for view in ("month", "week", "list")] == [200] * 3
+    assert [desk.get(CALENDAR, {"view": view} | asked).status_code for view in AT_MOST] == [200] * 4
 
 
 def test_who_may_not_see_articles_sees_no_calendar(client):

@@ -106,6 +106,29 @@ def test_words_and_names_and_their_beginnings_are_found_in_drafts_too(desk, word
     assert listed(desk, q=words) == ["Storm"]
 
 
+def test_an_address_finds_its_story_beside_those_with_its_words(desk):
+    make_draft(headline="By words", body="<p>At the quayside.</p>")
+    make_draft(headline="By address", slug="quay", body="<p>Storm.</p>")
+    changed = make_article(headline="By both", slug="quay-2", body="<p>Quay.</p>")
+    changed.publish(changed.latest_revision(), at=timezone.now() + HOUR)
+
+    found = [sorted(listed(desk, q=words)) for words in ("quay", "quay-2", "storm quay")]
+
+    assert found == [["By address", "By both", "By words"], ["By both"], []]
+
+
+def test_stories_are_offered_newest_first_and_drafts_by_their_beginning(desk):
+    now = timezone.now()
+    make_article(headline="Quay: before", at=now - 2 * HOUR)
+    Article.objects.filter(pk=make_draft(headline="Quay: begun").pk).update(created_at=now - HOUR)
+    make_article(headline="Quay: after", at=now)
+    picker = {"app_label": "articles", "model_name": "pick", "field_name": "story", "term": "quay"}
+
+    offered = desk.get("/admin/autocomplete/", picker).json()["results"]
+
+    assert [story["text"] for story in offered] == ["Quay: after", "Quay: begun", "Quay: before"]
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -140,6 +163,25 @@ def test_a_long_list_is_not_counted_to_its_end_and_leads_on(desk):
     assert "More than 1000 articles." in first.content.decode()
     assert (first.context["cl"].older, further.context["cl"].result_count) == ("", 20)
     assert next(iter(further.context["cl"].result_list)).headline == "1000"
+
+
+def test_a_search_counts_less_and_leads_on_to_all_that_it_found(desk):
+    now = timezone.now()
+    Article.objects.bulk_create(
+        Article(headline=f"Quay {n}" if n % 2 else f"Storm {n}", slug=f"s-{n}", created_at=now - n * HOUR)
+        for n in range(2 * article_list.COUNTED_WITH_WORDS + 40)
+    )
+
+    pages, address = [], "?q=quay"
+    while address:
+        first = desk.get(LIST + address).context["cl"]
+        pages += [desk.get(f"{LIST}{address}&p={n + 1}").context["cl"] for n in range(first.paginator.num_pages)]
+        address = pages[-1].older
+
+    assert [row.headline for page in pages for row in page.result_list] == [
+        f"Quay {n}" for n in range(1, 2 * article_list.COUNTED_WITH_WORDS + 40, 2)
+    ]
+    assert (pages[0].result_count, pages[-1].result_count) == (article_list.COUNTED_WITH_WORDS, 20)
 
 
 @pytest.mark.parametrize("count", [1, 30])
