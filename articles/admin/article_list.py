@@ -29,7 +29,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from articles import checklist, roles, workflow
 from articles.admin.photo import thumbnail
 from articles.admin.words import state_word
-from articles.models import Article, Byline, FollowUp, Photo, Stage, Status
+from articles.models import Article, Byline, Figure, FollowUp, Photo, Stage, Status
 from articles.roles import Act
 from articles.search import with_words
 from articles.widgets import is_key
@@ -184,11 +184,13 @@ class AltTextFilter(admin.SimpleListFilter):
     parameter_name = "alt"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("missing", gettext_lazy("missing from the lead photo"))]
+        return [("missing", gettext_lazy("missing from a picture"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         if self.value() == "missing":
-            return queryset.filter(lead_photo__in=Photo.objects.filter(alt="").values("pk"))
+            led = Article.objects.filter(lead_photo__in=Photo.objects.filter(alt="").values("pk")).order_by()
+            shown = Figure.objects.filter(has_alt=False).order_by()
+            return queryset.filter(pk__in=led.values("pk").union(shown.values("article")))
         return queryset
 
 

@@ -557,8 +557,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         shown = markup.photos_in(self.body)
         photos = Photo.objects.in_bulk(shown)
         self.figures.bulk_create(
-            Figure(article=self, photo=photos[pk], position=position)
-            for position, pk in enumerate(shown)
+            Figure(article=self, photo=photos[pk], position=position, has_alt=has_alt)
+            for position, (pk, has_alt) in enumerate(shown.items())
             if pk in photos
         )
         self.enclosures.all().delete()

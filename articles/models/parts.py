@@ -47,17 +47,19 @@ class Byline(models.Model):
 class Figure(models.Model):
     """A photo that the article's body shows, in order, each once.
 
-    It repeats what the body says: a sitemap asks it of 10,000 articles, and reading all of their bodies takes longer
-    than all the rest.
+    It repeats what the body says: a sitemap asks it of 10,000 articles, the desk's list of all there are, and reading
+    their bodies takes longer than all the rest.
     """
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="figures")
     photo = models.ForeignKey("articles.Photo", on_delete=models.CASCADE, related_name="figures")
     position = models.PositiveIntegerField(default=0)
+    has_alt = models.BooleanField(default=True)  # wherever the body shows it
 
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["article", "photo"], name="figure_once_an_article")]
+        indexes = [models.Index(fields=["article"], condition=models.Q(has_alt=False), name="figure_without_alt")]
 
     def __str__(self) -> str:
         return str(self.photo)

@@ -39,7 +39,9 @@ _CLEANER = nh3.Cleaner(
 _NO_LINKS_IN = {"a", "code", "pre"}
 # Where one word ends although no space stands there. PostgreSQL reads it too (articles/search_postgresql.py).
 BLOCK_END = r"</(?:p|h\d|li|blockquote|pre|figcaption|caption|td|th|tr)>|<br>"
-_PHOTO = re.compile(r'<img\b[^>]*\bdata-file="([0-9]{1,15})"')  # the sanitiser's output: no bare ">" in attributes
+_PICTURE = re.compile(r"<img\b[^>]*>")  # the sanitiser's output: no bare ">" in attributes
+_PHOTO = re.compile(r'\bdata-file="([0-9]{1,15})"')
+_ALT = re.compile(r'\balt="\s*[^"\s]')
 _LOCAL_ADDRESS = re.compile(r'\b(href|src)="(?![a-zA-Z][a-zA-Z0-9+.-]*:)([^"]*)"')
 
 
@@ -70,9 +72,14 @@ def substance(html: str) -> list[str]:
     return [plain_text(html), *re.findall(r'(?:href|src)="([^"]*)"', html)]
 
 
-def photos_in(html: str) -> list[int]:
-    """The keys of our photos that a sanitised body shows, in order, each once."""
-    return list(dict.fromkeys(map(int, _PHOTO.findall(html))))
+def photos_in(html: str) -> dict[int, bool]:
+    """The keys of our photos that a sanitised body shows, in order, and whether each has its alternative text there."""
+    photos: dict[int, bool] = {}
+    for picture in _PICTURE.findall(html):
+        if found := _PHOTO.search(picture):
+            key = int(found[1])
+            photos[key] = photos.get(key, True) and _ALT.search(picture) is not None
+    return photos
 
 
 def with_whole_addresses(html: str, page: str) -> str:

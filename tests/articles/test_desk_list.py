@@ -92,9 +92,12 @@ def test_missing_alternative_texts_are_found(desk):
     without = make_photo()
     Photo.objects.update(alt="")
     make_article(headline="without", lead_photo=without.pk)
-    make_article(headline="with", lead_photo=make_photo().pk)
+    shown = make_photo()
+    figure = f'<figure><img src="/media/x.jpg" alt="%s" data-file="{shown.pk}"></figure>'
+    make_article(headline="with", lead_photo=make_photo().pk, body=figure % "A quay")
+    make_article(headline="without in the body", body=f"{figure % 'A quay'}<p>Words</p>{figure % ' '}")
 
-    assert listed(desk, alt="missing") == ["without"]
+    assert listed(desk, alt="missing") == ["without in the body", "without"]
 
 
 @pytest.mark.parametrize("words", ["quay", "QUAYSI", "ada quay", "storm-at-the-quay", "pell"])
