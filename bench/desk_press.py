@@ -46,6 +46,9 @@ INSERT INTO articles_article_listed_in (article_id, category_id, published_at)
 INSERT INTO articles_article_listed_in (article_id, category_id, published_at)
     SELECT article.id, parent_id, published_at FROM articles_article AS article
     JOIN categories_category AS category ON category.id = category_id WHERE parent_id IS NOT NULL;
+INSERT INTO articles_figure (article_id, photo_id, position, has_alt)
+    SELECT id, (SELECT min(id) FROM articles_photo) + id %% {photos}, 0, id %% 300 > 0
+    FROM articles_article WHERE id %% 3 = 0;
 INSERT INTO articles_articleslug (slug, owner_id, public_from)
     SELECT slug, id, published_at FROM articles_article WHERE published_at IS NOT NULL;
 INSERT INTO articles_followup (article_id, what, moment, due_at, attempts, failure, told)
