@@ -1,5 +1,6 @@
 // Why it asks what it asks: _reader_note.html
-(() => {
+(async () => {
+  await new Promise((resolve) => addEventListener("load", resolve));
   const note = document.getElementById("reader-note");
   const { days, scripts, share, tell } = note.dataset;
   const KEY = "reader-note"; // when it was closed
