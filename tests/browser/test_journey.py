@@ -22,8 +22,8 @@ from categories.models import Category
 from articles.models import Article
 Article.objects.all().delete()
 User.objects.filter(username="desk").exists() or User.objects.create_superuser("desk", password={PASSWORD!r})
-Category.objects.get_or_create(slug="world", defaults={{"name": "world"}})
-Author.objects.get_or_create(
+Category.objects.update_or_create(slug="world", defaults={{"name": "world"}})
+Author.objects.update_or_create(
     slug="james-carter", defaults={{"name": "James Carter", "job_title": "Senior News Editor"}}
 )
 """
