@@ -264,3 +264,11 @@ def test_where_nothing_is_late_nothing_is_said(desk):
 
     assert "Late or failed" not in desk.get(LIST).content.decode()
     assert desk.get(LIST + "try-again/").status_code == 405
+
+
+def test_how_many_are_chosen_stands_where_djangos_script_looks_for_it(desk):
+    make_article()
+
+    html = desk.get(LIST).content.decode()
+
+    assert '<span class="action-counter" data-actions-icnt="1">0 of 1 selected</span>' in html
