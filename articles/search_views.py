@@ -6,11 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles.models import Article
+from articles.latest import latest
 from articles.search import RANKED, Hit, Question, best, correction, matching, with_extracts
 from articles.search_forms import LONGEST, Order, SearchForm
 from authors.models import Author
-from newsroom.lib.caching import kept_under_edition
 from newsroom.lib.paging import paginate
 
 HITS = 10  # a page
@@ -42,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
         results = _newest(request, question) if by_time else _best(request, question)
         context |= {"question": question, "by_time": by_time, "results": results}
         if not results.hits:
-            context |= {"correction": correction(question), "latest": kept_under_edition("latest", _latest)}
+            context |= {"correction": correction(question), "latest": latest()}
     return render(request, "articles/search.html", context)
 
 
@@ -62,8 +61,3 @@ def _page_number(given: str) -> int:
     if not (given.isascii() and given.isdigit() and len(given) < 5 and 1 <= int(given) <= RANKED // HITS):
         raise Http404("No such page")
     return int(given)
-
-
-def _latest() -> list[Article]:
-    newest = Article.objects.published().select_related("category__parent").defer("body")
-    return list(newest.order_by("-published_at", "-pk")[:5])

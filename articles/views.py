@@ -8,8 +8,7 @@ from django.views.decorators.http import require_safe
 from articles.figures import illustrated
 from articles.front import make_front
 from articles.models import Article, Attachment, Enclosure, Revision
-from articles.neighbours import neighbours_of
-from articles.related import related_to
+from articles.onward import onward_from
 from articles.structured_data import of_article, preview_picture
 from newsroom.lib.caching import page_cache
 
@@ -39,8 +38,7 @@ def article_detail(request: HttpRequest, category: str, slug: str) -> HttpRespon
         "bylines": bylines,
         "tags": tags,
         "attachments": list(attachments) if article.has_attachments else [],
-        "neighbours": neighbours_of(article),
-        "related": related_to(article, [tag.pk for tag in tags]),
+        "onward": onward_from(article, [tag.pk for tag in tags]),
         "preview_picture": preview_picture(article.lead_photo),
         "corrections": corrections,
         "structured_data": of_article(article, bylines, tags, corrections),

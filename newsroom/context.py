@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from categories.models import Category
-from newsroom.lib.caching import kept_under_edition
+from newsroom.lib.caching import at_hand
 from newsroom.models import Campaign, Paper
 
 
@@ -20,7 +20,7 @@ class Around(NamedTuple):
 
 
 def paper(request: HttpRequest) -> dict[str, Any]:
-    around: Any = SimpleLazyObject(lambda: kept_under_edition("around", _read_around))
+    around: Any = SimpleLazyObject(lambda: at_hand(request, "around", _read_around))
     return {
         "site_url": settings.SITE_URL,
         "paper": SimpleLazyObject(lambda: around.paper),

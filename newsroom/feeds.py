@@ -102,7 +102,7 @@ def _answer(
     """items: what is in it, if not the source's newest stories."""
     paper = Paper.current()
     # Of all that readers see; no item's own date tells that another one was withdrawn.
-    changed_at = kept_under_edition("feeds", timezone.now)
+    changed_at = kept_under_edition("feeds", timezone.now, of_stories=True)
     address = absolute(request.path)
     writer = feeds.KINDS[kind](
         **feeds.printable(

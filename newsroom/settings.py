@@ -218,7 +218,7 @@ LOGGING = {
 # --- The page cache ---------------------------------------------------------------------------
 
 PAGE_CACHE_SECONDS = 60  # no page of the cache lives longer, whatever happens to the edition
-NEXT_CHANGE = "newsroom.clock.next_change"  # when the clock next changes what readers see
+NEXT_CHANGES = "newsroom.clock.next_changes"  # when the clock changes what readers see
 
 # --- Revisions --------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.common import no_append_slash
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.models import Article
+from articles.latest import latest
 from comments import alerts
 from newsroom import follow_ups
 from newsroom.lib.addresses import absolute, words_of
@@ -232,8 +232,7 @@ def _lost(request: HttpRequest, template: str, *, status: int, note: str = "") -
     """A search for the words of the address, and the newest stories: all that can be had without a database, too."""
     words = {"words": words_of(request.path), "note": note}
     try:
-        latest = list(Article.objects.published().select_related("category").defer("body")[:5])
-        return render(request, template, words | {"latest": latest}, status=status)
+        return render(request, template, words | {"latest": latest()}, status=status)
     except DatabaseError as error:
         logger.warning("An error page without the newest stories (%s).", type(error).__name__)
         return HttpResponse(render_to_string(template, words), status=status)

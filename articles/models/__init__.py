@@ -1,4 +1,4 @@
-from articles.models.article import Article, ArticleQuerySet, Label, Stage, Status, Tag, next_change
+from articles.models.article import Article, ArticleQuerySet, Label, Stage, Status, Tag, next_changes
 from articles.models.attachment import Attachment
 from articles.models.autosave import Autosave
 from articles.models.colleague import Colleague
@@ -46,5 +46,5 @@ __all__ = [
     "Story",
     "Tag",
     "TagSlug",
-    "next_change",
+    "next_changes",
 ]

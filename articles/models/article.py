@@ -83,11 +83,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """What the public sees, by the clock alone: live rows whose time has come and is not over, and of a live row
         and the change that waits beside it, exactly one."""
         now = timezone.now()
-        # NOT EXISTS, since of an outer join PostgreSQL expects next to no rows, and reads whole tables to find them;
-        # "not null", since it then knows how few changes ever wait.
-        changes = Article.objects.filter(replaces__isnull=False, replaces=OuterRef("pk"), live_from__lte=now)
         is_not_over = Q(live_until=None) | Q(live_until__gt=now)
-        return self.filter(~Exists(changes), is_not_over, status=Status.LIVE, live_from__lte=now)
+        gave_no_way = Q(gives_way_at=None) | Q(gives_way_at__gt=now)
+        return self.filter(is_not_over, gave_no_way, status=Status.LIVE, live_from__lte=now)
 
     def of_story(self, pk: int | None) -> Self:
         """Its own row and the change that waits beside it."""
@@ -102,7 +100,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def for_reading(self) -> Self:
         """What the article's own page shows."""
-        return self.select_related("category__parent", "lead_photo", "replaces").with_bylines()
+        return self.select_related("category__parent", "lead_photo").with_bylines()
 
     def stories(self) -> Self:
         """The articles proper, without the changes that wait beside live ones."""
@@ -224,6 +222,9 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     replaces = models.OneToOneField(
         "self", null=True, editable=False, on_delete=models.CASCADE, related_name="replacement"
     )
+    # When the change that waits beside it takes its place: that one's live_from, said here so that the question what is
+    # public, which every page asks several times, looks at one row.
+    gives_way_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
@@ -290,6 +291,18 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
 
     def __str__(self) -> str:
         return self.headline or self.slug
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.replaces:
+                self.replaces._give_way(self.live_from)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            if self.replaces:
+                self.replaces._give_way(None)
+            return super().delete(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         section = self.category.slug if self.category else "-"
@@ -445,6 +458,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
 
     # --- How the columns are written --------------------------------------------------------------
 
+    def _give_way(self, at: datetime | None) -> None:
+        self.gives_way_at = at
+        Article.objects.filter(pk=self.pk).update(gives_way_at=at)
+
     def list_in(self, category_ids: set[int | None]) -> None:
         """Show it on these categories' fronts and on those of the sections they are part of."""
         chosen = Category.objects.filter(pk__in=[pk for pk in category_ids if pk])
@@ -575,15 +592,16 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         )
 
 
-def next_change() -> datetime | None:
-    """When the clock next changes what readers see."""
+def next_changes(most: int) -> list[datetime]:
+    """The next moments at which the clock changes what stories readers see, in order, up to so many."""
     live, now = Article.objects.filter(status=Status.LIVE), timezone.now()
-    # Two questions: each is answered by the first row of an index.
-    moments = [
-        live.filter(**{f"{name}__gt": now}).order_by(name).values_list(name, flat=True).first()
+    # Two questions: each is answered by the first rows of an index.
+    moments = {
+        moment
         for name in ("live_from", "live_until")
-    ]
-    return min(filter(None, moments), default=None)
+        for moment in live.filter(**{f"{name}__gt": now}).order_by(name).values_list(name, flat=True)[:most]
+    }
+    return sorted(moments)[:most]
 
 
 def _by_place(pairs: set[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article
 from comments.addresses import of_comment, of_part
-from comments.forms import ReaderCommentForm
+from comments.forms import BlankForm
 from comments.models import DiscussionRules, ReaderComment
 from comments.threads import Part, part_of
 from newsroom.lib.caching import end_page
@@ -36,7 +36,7 @@ def discussion(context: Any, article: Article, part: Part | None = None) -> dict
         "standing": standing,
         "part": None if standing.is_hidden else part or part_of(article.story_row),
         "is_below_article": part is None,
-        "form": ReaderCommentForm(article.story_row) if standing.takes_comments else None,
+        "form": BlankForm(article.story_row) if standing.takes_comments else None,
         "akismet": bool(settings.AKISMET_API_KEY),
     }
 

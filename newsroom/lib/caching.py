@@ -4,7 +4,10 @@ The edition is one random token in the shared cache. Whatever changes what reade
 page kept under the old one is dead (a token, not a counter: an evicted counter would revive old pages). A
 page's own token does the same for one address and all below it: a new comment renews only its article, with its
 discussion, its feed and whatever else hangs there.
-The edition also ends by itself at the next moment at which the clock changes anything, so no kept page outlives it.
+The edition knows the moments at which the clock alone changes what stories there are: after each of them pages are
+kept under another name, and those from before are never asked for again. So a thousand stories may come out in one
+minute, and nothing has to be written or asked of the database for it. What the clock changes around the stories (an
+advertisement, a pin) ends the edition itself.
 What the clock changes on one page alone ends that page (`end_page`): thousands of them cost the edition nothing.
 """
 
@@ -13,6 +16,7 @@ import hashlib
 import logging
 import math
 import secrets
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
@@ -39,14 +43,31 @@ _TRACKING_EXACT = frozenset(
 )
 
 
-_editions: WeakKeyDictionary[HttpRequest, str] = WeakKeyDictionary()  # as the page cache saw them
+_editions: WeakKeyDictionary[HttpRequest, str] = WeakKeyDictionary()  # their tokens, as the page cache saw them
 _ends: WeakKeyDictionary[HttpRequest, datetime] = WeakKeyDictionary()  # of the page that is being made
 _held: dict[str, tuple[str, Any]] = {}  # by name: the edition's token and what is kept under it
 
 
+class Changes(NamedTuple):
+    """What the clock will change of what readers see (settings.NEXT_CHANGES)."""
+
+    of_stories: list[datetime]  # the next ones, in order; not all there are
+    of_all: datetime | None  # the first one of anything else, or the last of the stories' that is known
+
+
 class Edition(NamedTuple):
     token: str
-    ends: datetime | None  # the clock's next change of what readers see
+    moments: tuple[float, ...]  # POSIX timestamps: after each of them there are other stories
+    ends: datetime | None  # None: not by the clock
+
+    @property
+    def of_now(self) -> str:
+        """What is kept of the stories is kept under this name until the next moment."""
+        return f"{self.token}.{bisect_right(self.moments, timezone.now().timestamp())}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends is not None and self.ends <= timezone.now()
 
 
 class Place(NamedTuple):
@@ -109,19 +130,23 @@ def page_cache(view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
     return cached
 
 
-def kept_under_edition(name: str, make: Callable[[], T]) -> T:
-    """What make() returns, kept under this name while the edition lasts. What it raises goes through."""
+def kept_under_edition(name: str, make: Callable[[], T], *, of_stories: bool = False) -> T:
+    """What make() returns, kept under this name while the edition lasts. What it raises goes through.
+
+    of_stories: it shows some, so that it is made anew after each moment at which the clock changes what there are.
+    """
     key = "kept:" + name
     found = quietly(cache.get_many, [_EDITION_KEY, key]) or {}
     edition: Edition | None = found.get(_EDITION_KEY)
-    if edition is None or (edition.ends and edition.ends <= timezone.now()):
+    if edition is None or edition.is_over:
         edition = quietly(_new_edition)
     kept: tuple[str, T] | None = found.get(key)
-    if edition and kept and kept[0] == edition.token:
+    mark = "" if edition is None else edition.of_now if of_stories else edition.token
+    if mark and kept and kept[0] == mark:
         return kept[1]
     value = make()
-    if edition:
-        quietly(cache.set, key, (edition.token, value), _TOKEN_SECONDS)
+    if mark:
+        quietly(cache.set, key, (mark, value), _TOKEN_SECONDS)
     return value
 
 
@@ -152,12 +177,12 @@ def _find_place(request: HttpRequest) -> Place:
     token_key = _page_token_key(request.path)
     found = cache.get_many([_EDITION_KEY, token_key])
     edition = found.get(_EDITION_KEY)
-    if edition is None or (edition.ends and edition.ends <= timezone.now()):
+    if edition is None or edition.is_over:
         edition = _new_edition()
     token, is_new = found.get(token_key), False
     if token is None:
         token, is_new = secrets.token_urlsafe(12), True
-    named = f"{edition.token} {token} {request.scheme} {request.get_host()} {address_without_tracking(request)}"
+    named = f"{edition.of_now} {token} {request.scheme} {request.get_host()} {address_without_tracking(request)}"
     return Place(edition.token, "page:" + hashlib.sha256(named.encode()).hexdigest(), token_key, token, is_new)
 
 
@@ -178,11 +203,12 @@ def _new_edition() -> Edition:
 
 
 def _store_edition(store: Callable[..., Any]) -> Edition:
-    ends = import_string(settings.NEXT_CHANGE)()
-    edition = Edition(secrets.token_urlsafe(12), ends)
+    changes: Changes = import_string(settings.NEXT_CHANGES)()
+    moments = tuple(moment.timestamp() for moment in changes.of_stories)
+    edition = Edition(secrets.token_urlsafe(12), moments, changes.of_all)
     seconds = _TOKEN_SECONDS
-    if ends:
-        seconds = min(seconds, max(1, math.ceil((ends - timezone.now()).total_seconds())))
+    if edition.ends:
+        seconds = min(seconds, max(1, math.ceil((edition.ends - timezone.now()).total_seconds())))
     store(_EDITION_KEY, edition, seconds)
     return edition
 

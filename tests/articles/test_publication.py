@@ -5,7 +5,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from articles.models import Article, Byline, FollowUp, Listing, Status, next_change
+from articles.models import Article, Byline, FollowUp, Listing, Status, next_changes
 from tests.factories import (
     do_follow_ups,
     make_article,
@@ -252,13 +252,13 @@ def test_a_body_is_sanitised_however_its_row_is_written():
     assert Article.objects.get().body == "<p>Hi</p>"
 
 
-def test_the_next_change_is_the_earliest_waiting_publication():
+def test_the_next_changes_are_the_waiting_publications_in_order():
     first, second = timezone.now() + SOON, timezone.now() + SOON * 2
     for at in (second, first):
         article = make_draft()
         article.publish(article.latest_revision(), at=at)
 
-    assert next_change() == first
+    assert (next_changes(9), next_changes(1)) == ([first, second], [first])
 
 
 def test_a_sub_categorys_article_stands_on_its_sections_front_too():
@@ -432,13 +432,13 @@ def test_what_would_go_out_after_the_withdrawal_is_called_off_and_can_be_publish
     assert (called_off, now, public_headlines()) == (None, ["Second"], [])
 
 
-def test_the_next_change_may_be_a_withdrawal():
+def test_the_next_changes_hold_withdrawals():
     soon, later = timezone.now() + SOON, timezone.now() + SOON * 2
     draft = make_draft()
     draft.publish(draft.latest_revision(), at=later)
     make_article().plan(embargo_until=None, live_until=soon)
 
-    assert next_change() == soon
+    assert next_changes(9) == [soon, later]
 
 
 # --- Embargo ----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from newsroom.clock import next_change
+from newsroom.clock import next_changes
 from newsroom.models import Campaign, ClickDay, Paper, Slot
 from newsroom.models.advertising import TURN, whose_turn
 from tests.factories import (
@@ -165,30 +165,30 @@ def test_a_kept_page_changes_at_the_turn_of_the_hour(client, commits, article, c
     assert before + shown(client) == turns[hour : hour + 2]
 
 
-def test_the_edition_ends_with_the_earliest_of_all_changes(clock):
+def test_the_edition_ends_with_the_earliest_change_around_the_stories(clock):
     now = timezone.now()
     draft = make_draft()
     draft.publish(draft.latest_revision(), at=now + timedelta(days=2))
-    moments = [next_change() - now]
+    moments = [(next_changes().of_stories, next_changes().of_all)]
     make_campaign(ends_at=now + timedelta(days=1))
-    moments.append(next_change() - now)
+    moments.append(next_changes().of_all)
     make_campaign(slot=Slot.LIST, starts_at=now + timedelta(hours=5))
-    moments.append(next_change() - now)
+    moments.append(next_changes().of_all)
     make_campaign()
-    moments.append(next_change() - now)
+    moments.append(next_changes().of_all)
 
     assert moments == [
-        timedelta(days=2),
-        timedelta(days=1),
-        timedelta(hours=5),
-        timedelta(minutes=59, seconds=50),
+        ([now + timedelta(days=2)], None),
+        now + timedelta(days=1),
+        now + timedelta(hours=5),
+        now + timedelta(minutes=59, seconds=50),
     ]
 
 
 def test_what_is_over_changes_nothing(clock):
     make_campaign(ends_at=timezone.now())
 
-    assert (next_change(), Campaign.objects.on_show()) == (None, {})
+    assert (next_changes(), Campaign.objects.on_show()) == (([], None), {})
 
 
 @pytest.mark.parametrize("weights", [[1], [1, 1], [1, 3], [5, 2, 3], [100, 1], [1] * 7])

@@ -40,6 +40,7 @@ def test_an_old_paper_is_brought_up_to_date(tmp_path):
         "begun by": ["ada"],
         "follow-ups": [["waiting", "hub"], ["waiting", "settle"]],
         "figures": [["waiting", "photos/pier.jpg"]],
+        "give way": ["waiting"],
         "seals": 2,
         "thread": ["First", "A reply"],
     }

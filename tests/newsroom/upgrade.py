@@ -95,6 +95,8 @@ def _discuss(model: Any, article: Any, now: datetime) -> None:
 
 
 def _what_is_there() -> dict[str, Any]:
+    from django.db.models import F
+
     from articles.models import Article, Figure, FollowUp, Seal
     from comments.threads import part_of
 
@@ -105,6 +107,7 @@ def _what_is_there() -> dict[str, Any]:
         "begun by": sorted({str(story.created_by) for story in stories}),
         "follow-ups": sorted(FollowUp.objects.values_list("article__slug", "what")),
         "figures": list(Figure.objects.values_list("article__slug", "photo__file")),
+        "give way": list(stories.filter(gives_way_at=F("replacement__live_from")).values_list("slug", flat=True)),
         "seals": Seal.objects.count(),
         "thread": [thread.comment.comment, *(reply.comment.comment for reply in thread.replies)],
     }
