@@ -17,6 +17,7 @@ from authors.models import Author
 from categories.models import Category
 from newsroom.lib import markup
 from newsroom.lib.addresses import SlugField, check_slug, claim
+from newsroom.lib.caching import unseen
 
 if TYPE_CHECKING:
     from articles.models.revision import Revision, Story
@@ -298,15 +299,15 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
             if self.replaces:
                 self.replaces._give_way(self.live_from)
 
+    def get_absolute_url(self) -> str:
+        section = self.category.slug if self.category else "-"
+        return reverse("articles:detail", args=[section, self.slug])
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
             if self.replaces:
                 self.replaces._give_way(None)
             return super().delete(*args, **kwargs)
-
-    def get_absolute_url(self) -> str:
-        section = self.category.slug if self.category else "-"
-        return reverse("articles:detail", args=[section, self.slug])
 
     # --- What it is now ---------------------------------------------------------------------
 
@@ -444,7 +445,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     def settle(self) -> None:
         """Write down what the clock has done: fold the change whose time has come into the story's row, and withdraw
         what is over. Readers see no difference."""
-        with transaction.atomic():
+        with transaction.atomic(), unseen():
             Article.objects.select_for_update(of=("self",)).get(pk=self.pk)._settle()
 
     def _set_stage(self, stage: Stage) -> None:

@@ -17,7 +17,9 @@ import logging
 import math
 import secrets
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -46,6 +48,7 @@ _TRACKING_EXACT = frozenset(
 _editions: WeakKeyDictionary[HttpRequest, str] = WeakKeyDictionary()  # their tokens, as the page cache saw them
 _ends: WeakKeyDictionary[HttpRequest, datetime] = WeakKeyDictionary()  # of the page that is being made
 _held: dict[str, tuple[str, Any]] = {}  # by name: the edition's token and what is kept under it
+_is_unseen = ContextVar("_is_unseen", default=False)
 
 
 class Changes(NamedTuple):
@@ -90,6 +93,20 @@ class KeptPage(NamedTuple):
 def renew_edition() -> None:
     """Every page kept so far is dead. Call it after the commit of whatever readers can see."""
     quietly(_store_edition, cache.set)
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """What is saved within makes no difference to readers, and no edition ends for it."""
+    token = _is_unseen.set(True)
+    try:
+        yield
+    finally:
+        _is_unseen.reset(token)
+
+
+def is_unseen() -> bool:
+    return _is_unseen.get()
 
 
 def renew_page(path: str) -> None:

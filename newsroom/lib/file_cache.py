@@ -1,11 +1,14 @@
 """The cache of a default installation: files in the state folder."""
 
+import random
 from pathlib import Path
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
 from django.core.files import locks
+
+_WRITTEN = 50  # entries between two looks whether there are too many
 
 
 class FileCache(FileBasedCache):
@@ -14,6 +17,11 @@ class FileCache(FileBasedCache):
     def __init__(self, folder: str, params: dict[str, Any]) -> None:
         super().__init__(folder, params)
         self._lock = Path(folder) / "add.lock"
+
+    def _cull(self) -> None:
+        # Counting the files takes longer than writing one: it is done now and then.
+        if random.randrange(_WRITTEN) == 0:  # noqa: S311  # nothing secret
+            super()._cull()
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
         self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
