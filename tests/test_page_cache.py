@@ -14,7 +14,7 @@ from authors.models import Author
 from comments.models import State
 from newsroom.lib.caching import end_page, page_cache, renew_page
 from newsroom.models import Paper
-from tests.factories import make_article, make_comment, make_draft, make_staff, make_story
+from tests.factories import do_follow_ups, make_article, make_comment, make_draft, make_staff, make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +166,80 @@ def test_the_clock_is_asked_anew_when_the_edition_was_lost(client, commits, arti
     clock.shift(20)
 
     assert b"Embargoed" in client.get("/").content
+
+
+def token_of_the_edition() -> str:
+    return cache.get("edition").token
+
+
+def test_stories_that_go_out_one_after_another_end_no_edition(client, commits, article, clock):
+    begin = timezone.now()
+    with commits():
+        for number in range(3):
+            draft = make_draft(headline=f"No. {number}", slug=f"no-{number}")
+            draft.publish(draft.latest_revision(), at=begin + timedelta(seconds=10 * (number + 1)))
+    seen, tokens = [], set()
+
+    for _second in range(35):
+        page = client.get("/").content.decode()
+        seen.append(len([number for number in range(3) if f"No. {number}" in page]))
+        tokens.add(token_of_the_edition())
+        clock.shift(1)
+
+    assert (seen, len(tokens)) == ([0] * 10 + [1] * 10 + [2] * 10 + [3] * 5, 1)
+    assert queries(client, "/") == 0
+
+
+def test_what_stands_around_the_stories_is_not_read_again_when_one_goes_out(client, commits, article, clock):
+    with commits():
+        draft = make_draft(slug="embargoed")
+        draft.publish(draft.latest_revision(), at=timezone.now() + timedelta(seconds=20))
+    client.get("/")
+    cost = queries(client, "/comments/privacy/")
+
+    clock.shift(20)
+
+    assert (cost, queries(client, "/comments/privacy/")) == (0, 0)
+
+
+def test_more_moments_than_an_edition_knows_are_kept_all_the_same(client, commits, article, clock):
+    begin = timezone.now()
+    many = 63  # newsroom.clock looks 60 ahead
+    with commits():
+        for number in range(many):
+            draft = make_draft(headline=f"No. {number}!", slug=f"no-{number}")
+            draft.publish(draft.latest_revision(), at=begin + timedelta(seconds=number + 1))
+    client.get("/")
+    shown = []
+
+    for second in range(55, many + 1):
+        clock.move_to(begin + timedelta(seconds=second))
+        shown.append(f"No. {second - 1}!" in client.get("/").content.decode())
+        clock.shift(0.9)
+        shown.append(f"No. {second}!" not in client.get("/").content.decode())
+
+    assert shown == [True] * len(shown)
+
+
+@pytest.mark.parametrize("act", ["change", "withdrawal"])
+def test_writing_down_what_the_clock_has_done_ends_no_page(client, commits, article, clock, act):
+    moment = timezone.now() + timedelta(seconds=20)
+    with commits():
+        if act == "change":
+            change = article.save_draft(make_story(headline="Second", slug="pier"), by=None)
+            article.publish(change, at=moment)
+        else:
+            article.plan(embargo_until=None, live_until=moment)
+    clock.shift(20)
+    pages = [client.get(path).content for path in ("/", "/world/pier/")]
+    token = token_of_the_edition()
+
+    with commits():
+        do_follow_ups()
+
+    assert (token_of_the_edition(), queries(client, "/")) == (token, 0)
+    cache.clear()
+    assert [client.get(path).content for path in ("/", "/world/pier/")] == pages
 
 
 def test_no_page_lives_longer_than_a_minute(client, article, clock, settings):

@@ -1,3 +1,5 @@
+import random
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -513,3 +515,45 @@ def test_each_moment_has_one_follow_up_and_a_new_plan_replaces_the_old(clock):
 
     assert plans == [[("settle", 1), ("settle", 3)], [("settle", 2), ("settle", 4)]]
     assert planned() == []
+
+
+# --- Two rows of one story ----------------------------------------------------------------------
+
+
+def what_the_definition_says() -> set[int]:
+    """Live rows whose time has come and is not over, and of a story and the change beside it the newer."""
+    now = timezone.now()
+    due = [
+        row
+        for row in Article.objects.filter(status=Status.LIVE, live_from__lte=now)
+        if row.live_until is None or row.live_until > now
+    ]
+    replaced = {row.replaces_id for row in Article.objects.filter(replaces__isnull=False, live_from__lte=now)}
+    return {row.pk for row in due if row.pk not in replaced}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_planned_a_story_gives_way_just_when_its_change_goes_out(clock, seed):
+    chance = random.Random(seed)
+    articles = [make_article(headline="First", slug=f"story-{number}") for number in range(3)]
+    for number in range(25):
+        article = Article.objects.get(pk=chance.choice(articles).pk)
+        moments = [None, *(timezone.now() + SOON * step for step in (1, 2, 3))]
+        change = article.save_draft(make_story(headline=f"No. {number}", slug=article.slug), by=None)
+        acts = [
+            lambda article=article, change=change, moments=moments: article.publish(change, at=chance.choice(moments)),
+            lambda article=article, moments=moments: article.plan(
+                embargo_until=chance.choice(moments), live_until=chance.choice(moments)
+            ),
+            article.withdraw,
+            article.settle,
+            do_follow_ups,
+        ]
+        with suppress(IntegrityError), transaction.atomic():
+            chance.choice(acts)()
+        clock.shift(chance.choice([timedelta(0), SOON / 2, SOON]))
+
+        stories = Article.objects.stories().select_related("replacement")
+        gives_way = {row.pk: row.gives_way_at for row in stories}
+        assert gives_way == {row.pk: row.replacement.live_from if hasattr(row, "replacement") else None for row in stories}
+        assert {row.pk for row in Article.objects.published()} == what_the_definition_says()
