@@ -25,7 +25,7 @@ def article_detail(request: HttpRequest, category: str, slug: str) -> HttpRespon
     # What few stories have is fetched only where there is any.
     published = Article.objects.published().for_reading()
     rows: Any = published.annotate(
-        is_corrected=Revision.objects.correct(OuterRef("pk")),
+        is_corrected=Revision.objects.correct(),
         has_attachments=Exists(Enclosure.objects.filter(article=OuterRef("pk"))),
     )
     article = get_object_or_404(rows, slug=slug, category__slug=category)

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -113,10 +114,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         mine = self.published().filter(article=article.story_row, change__in=TOLD)
         return mine.defer("story").order_by("-published_from", "-pk")
 
-    def correct(self, article: models.OuterRef) -> models.Exists:
+    def correct(self) -> models.Exists:
         """Whether there are any of a story, of a change that waited too: for a query of articles."""
-        mine = models.Q(article=article) | models.Q(article__replacement=article)
-        return models.Exists(self.published().filter(mine, change__in=TOLD))
+        story = Coalesce(models.OuterRef("replaces"), models.OuterRef("pk"))
+        return models.Exists(self.published().filter(article=story, change__in=TOLD))
 
     def corrections(self) -> Self:
         """What readers were told of stories that are published, newest first."""
