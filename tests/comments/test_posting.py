@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from comments.forms import ReaderCommentForm
+from comments.forms import BlankForm, ReaderCommentForm
 from comments.models import QUEUED, ReaderComment, State
 from comments.models.comment import STEP
 from tests.comments.reader import ADA, filled, form_on, stored, write
@@ -64,6 +64,16 @@ def test_the_form_on_the_article_s_page_carries_everything_that_is_needed(client
         "reply_to": "",
     }
     assert made[1] == ReaderCommentForm(article).initial_security_hash(int(made[0]))
+
+
+def test_the_empty_form_speaks_the_language_of_its_page(article):
+    drawn = []
+    for language in ("en", "de", "en"):
+        with translation.override(language):
+            drawn.append((BlankForm(article).drawn_fields, ReaderCommentForm(article).drawn_fields))
+
+    assert [blank == whole for blank, whole in drawn] == [True] * 3
+    assert drawn[0] == drawn[2] != drawn[1]
 
 
 @pytest.mark.parametrize(("name", "kind"), [("name", "name"), ("email", "email"), ("url", "url")])
