@@ -19,12 +19,10 @@ _ONWARD = """
 WITH public (id, replaces_id, category_id, published_at) AS NOT MATERIALIZED ({public}),
 candidate (id) AS (
     SELECT public.id FROM public JOIN articles_pick AS pick ON pick.story_id = public.id
-        WHERE pick.article_id = %(story)s
+        WHERE pick.article_id = %(id)s
     UNION SELECT public.id FROM public JOIN articles_pick AS pick ON pick.story_id = public.replaces_id
-        WHERE pick.article_id = %(story)s
-    UNION SELECT id FROM (SELECT id FROM public WHERE EXISTS (
-            SELECT 1 FROM articles_article_tags AS tagged WHERE tagged.article_id = public.id AND tag_id IN ({tags})
-        ) ORDER BY published_at DESC, id DESC LIMIT {enough}) AS of_its_tags
+        WHERE pick.article_id = %(id)s
+    {of_its_tags}
     UNION SELECT id FROM (SELECT id FROM public WHERE category_id = %(category)s
         ORDER BY published_at DESC, id DESC LIMIT {enough}) AS of_its_category
     UNION SELECT id FROM (SELECT id FROM public ORDER BY published_at DESC, id DESC LIMIT {enough}) AS newest
@@ -35,20 +33,28 @@ rated (id, published_at, place, likeness) AS (
             WHERE shared.article_id = other.id AND shared.tag_id IN ({tags}))
         + CASE WHEN other.category_id = %(category)s THEN 1 ELSE 0 END
     FROM candidate JOIN articles_article AS other ON other.id = candidate.id LEFT JOIN articles_pick AS pick
-        ON pick.article_id = %(story)s AND pick.story_id = COALESCE(other.replaces_id, other.id)
+        ON pick.article_id = %(id)s AND pick.story_id = COALESCE(other.replaces_id, other.id)
     WHERE COALESCE(other.replaces_id, other.id) <> %(story)s
 )
-SELECT 'before', id FROM (
+SELECT 'before', 0, id FROM (
     SELECT public.id FROM articles_article_listed_in AS listing JOIN public ON public.id = listing.article_id
     WHERE listing.category_id = %(section)s AND (listing.published_at, listing.article_id) < (%(at)s, %(id)s)
     ORDER BY listing.published_at DESC, listing.article_id DESC LIMIT 1) AS before
-UNION ALL SELECT 'after', id FROM (
+UNION ALL SELECT 'after', 0, id FROM (
     SELECT public.id FROM articles_article_listed_in AS listing JOIN public ON public.id = listing.article_id
     WHERE listing.category_id = %(section)s AND (listing.published_at, listing.article_id) > (%(at)s, %(id)s)
     ORDER BY listing.published_at, listing.article_id LIMIT 1) AS after
-UNION ALL SELECT 'related', id FROM (
-    SELECT id FROM rated ORDER BY place IS NULL, place, likeness DESC, published_at DESC, id DESC LIMIT {limit}
-) AS related
+UNION ALL SELECT 'related', rank, id FROM (
+    SELECT id, row_number() OVER (ORDER BY place IS NULL, place, likeness DESC, published_at DESC, id DESC) AS rank
+    FROM rated
+) AS related WHERE rank <= {limit}
+ORDER BY 1, 2
+"""
+# Where there are any: without, SQLite would look for them through the whole archive.
+_OF_ITS_TAGS = """
+    UNION SELECT id FROM (SELECT id FROM public WHERE EXISTS (
+            SELECT 1 FROM articles_article_tags AS tagged WHERE tagged.article_id = public.id AND tag_id IN ({tags})
+        ) ORDER BY published_at DESC, id DESC LIMIT {enough}) AS of_its_tags
 """
 
 
@@ -76,22 +82,22 @@ def _keys(article: Article, tag_ids: Collection[int]) -> list[tuple[str, int]]:
     category = article.category
     asked: dict[str, Any] = {
         "id": article.pk,
-        "story": article.story_row.pk,
+        "story": article.replaces_id or article.pk,
         "at": connection.ops.adapt_datetimefield_value(article.published_at),
         "category": category and category.pk,
         "section": category and category.section.pk,
     }
     tags = {f"tag_{number}": pk for number, pk in enumerate(tag_ids)}
     public_values = {f"public_{number}": value for number, value in enumerate(values)}
+    parts = {"tags": ", ".join(map(_named, tags)) or "NULL", "enough": LIMIT + 1, "limit": LIMIT}
     sql = _ONWARD.format(
         public=public % tuple(map(_named, public_values)),
-        tags=", ".join(map(_named, tags)) or "NULL",
-        enough=LIMIT + 1,
-        limit=LIMIT,
+        of_its_tags=_OF_ITS_TAGS.format(**parts) if tags else "",
+        **parts,
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, asked | tags | public_values)
-        return list(cursor.fetchall())
+        return [(way, pk) for way, _rank, pk in cursor.fetchall()]
 
 
 def _named(name: str) -> str:

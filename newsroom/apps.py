@@ -26,9 +26,9 @@ _UNSEEN = {
 
 def _renew_edition(sender: Any, **kwargs: Any) -> None:
     """Content saved -> new edition, on commit. The only signal between our apps."""
-    from newsroom.lib.caching import is_unseen, renew_edition
+    from newsroom.lib.caching import renew_edition
 
     meta = sender._meta
     is_seen = meta.app_label in _SEEN_BY_READERS or meta.label_lower in _SEEN_OF_COMMENTS
-    if is_seen and meta.label_lower not in _UNSEEN and not kwargs.get("raw") and not is_unseen():
+    if is_seen and meta.label_lower not in _UNSEEN and not kwargs.get("raw"):
         transaction.on_commit(renew_edition, robust=True)

@@ -14,6 +14,7 @@ from articles.models import FollowUp
 from comments.alerts import Alert
 from comments.screening import pause
 from newsroom import websub
+from newsroom.lib.caching import renewed_once
 
 logger = logging.getLogger(__name__)
 
@@ -35,16 +36,21 @@ _DO: dict[str, Callable[[list[FollowUp]], list[str]]] = {FollowUp.What.SETTLE: _
 def do_due() -> bool:
     """Some of those that have been due for longest. False: there were none. Several workers may run at once."""
     claimed = FollowUp.objects.claim_due(_LEASE, _AT_ONCE)
-    for together in _in_groups(claimed):
-        for follow_up, failure in zip(together, _failures(together), strict=True):
-            _end(follow_up, failure)
+    pings = [follow_up for follow_up in claimed if follow_up.what == FollowUp.What.HUB]
+    # Readers cannot tell, but who is reading in that very moment: what they got of two states is not to be kept.
+    with renewed_once():
+        for one in claimed:
+            if one not in pings:
+                _carry_out([one])
+    # Together: of a feed that shows several new stories the hub is told once.
+    if pings:
+        _carry_out(pings)
     return bool(claimed)
 
 
-def _in_groups(claimed: list[FollowUp]) -> list[list[FollowUp]]:
-    """One by one, but for what the hub is to hear: of a feed that shows several new stories it is told once."""
-    pings = [follow_up for follow_up in claimed if follow_up.what == FollowUp.What.HUB]
-    return [[one] for one in claimed if one not in pings] + ([pings] if pings else [])
+def _carry_out(follow_ups: list[FollowUp]) -> None:
+    for follow_up, failure in zip(follow_ups, _failures(follow_ups), strict=True):
+        _end(follow_up, failure)
 
 
 def _failures(follow_ups: list[FollowUp]) -> list[str]:

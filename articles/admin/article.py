@@ -196,7 +196,6 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
             "bylines": bylines,
             "tags": list(Tag.objects.filter(pk__in=story.tags)),
             "attachments": story.attachments_in_order(),
-            "related": [],
             "is_preview": True,
         }
         return render(request, "articles/article_detail.html", context)

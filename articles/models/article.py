@@ -17,7 +17,6 @@ from authors.models import Author
 from categories.models import Category
 from newsroom.lib import markup
 from newsroom.lib.addresses import SlugField, check_slug, claim
-from newsroom.lib.caching import unseen
 
 if TYPE_CHECKING:
     from articles.models.revision import Revision, Story
@@ -445,7 +444,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
     def settle(self) -> None:
         """Write down what the clock has done: fold the change whose time has come into the story's row, and withdraw
         what is over. Readers see no difference."""
-        with transaction.atomic(), unseen():
+        with transaction.atomic():
             Article.objects.select_for_update(of=("self",)).get(pk=self.pk)._settle()
 
     def _set_stage(self, stage: Stage) -> None:
@@ -600,7 +599,7 @@ def next_changes(most: int) -> list[datetime]:
     moments = {
         moment
         for name in ("live_from", "live_until")
-        for moment in live.filter(**{f"{name}__gt": now}).order_by(name).values_list(name, flat=True)[:most]
+        for moment in live.filter(**{f"{name}__gt": now}).order_by(name).values_list(name, flat=True).distinct()[:most]
     }
     return sorted(moments)[:most]
 

@@ -38,6 +38,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _EDITION_KEY = "edition"
+_RENEWAL_KEY = "renewal"  # another token for each renewal: who asked the clock before it knows too little
+_TRIES = 5
 _TOKEN_SECONDS = 24 * 3600
 _TRACKING = ("utm_", "mc_", "pk_", "mtm_")
 _TRACKING_EXACT = frozenset(
@@ -48,7 +50,7 @@ _TRACKING_EXACT = frozenset(
 _editions: WeakKeyDictionary[HttpRequest, str] = WeakKeyDictionary()  # their tokens, as the page cache saw them
 _ends: WeakKeyDictionary[HttpRequest, datetime] = WeakKeyDictionary()  # of the page that is being made
 _held: dict[str, tuple[str, Any]] = {}  # by name: the edition's token and what is kept under it
-_is_unseen = ContextVar("_is_unseen", default=False)
+_put_off: ContextVar[list[bool] | None] = ContextVar("_put_off", default=None)  # renewals wanted within renewed_once
 
 
 class Changes(NamedTuple):
@@ -92,21 +94,23 @@ class KeptPage(NamedTuple):
 
 def renew_edition() -> None:
     """Every page kept so far is dead. Call it after the commit of whatever readers can see."""
-    quietly(_store_edition, cache.set)
+    if (put_off := _put_off.get()) is not None:
+        put_off.append(True)
+    else:
+        quietly(_renew)
 
 
 @contextmanager
-def unseen() -> Iterator[None]:
-    """What is saved within makes no difference to readers, and no edition ends for it."""
-    token = _is_unseen.set(True)
+def renewed_once() -> Iterator[None]:
+    """Whatever is saved within ends the edition once, at the end."""
+    wanted: list[bool] = []
+    outer = _put_off.set(wanted)
     try:
         yield
     finally:
-        _is_unseen.reset(token)
-
-
-def is_unseen() -> bool:
-    return _is_unseen.get()
+        _put_off.reset(outer)
+        if wanted:
+            renew_edition()
 
 
 def renew_page(path: str) -> None:
@@ -211,23 +215,42 @@ def _keep(place: Place, response: HttpResponse, ends: datetime | None) -> None:
     cache.set(place.key, page, settings.PAGE_CACHE_SECONDS)
 
 
+def _renew() -> None:
+    for _try in range(_TRIES):
+        renewal = secrets.token_urlsafe(12)
+        cache.set(_RENEWAL_KEY, renewal, _TOKEN_SECONDS)
+        _store(_made_edition())
+        if cache.get(_RENEWAL_KEY) == renewal:  # nobody else's, who may have saved after we asked
+            return
+
+
 def _new_edition() -> Edition:
-    # Delete, then look, then add: if an editor renews it meanwhile, theirs was made after their commit and stays.
-    cache.delete(_EDITION_KEY)
-    mine = _store_edition(cache.add)
-    edition: Edition | None = cache.get(_EDITION_KEY)
-    return edition or mine
+    """For a reader who found none, or one that is over."""
+    edition = None
+    for _try in range(_TRIES):
+        renewal, last = cache.get(_RENEWAL_KEY), edition
+        edition = _made_edition()
+        there: Edition | None = cache.get(_EDITION_KEY)
+        if there and there != last and not there.is_over:
+            return there  # somebody was faster
+        _store(edition)
+        if cache.get(_RENEWAL_KEY) == renewal:
+            break
+    assert edition  # noqa: S101  # for the type checker
+    return edition
 
 
-def _store_edition(store: Callable[..., Any]) -> Edition:
+def _made_edition() -> Edition:
     changes: Changes = import_string(settings.NEXT_CHANGES)()
     moments = tuple(moment.timestamp() for moment in changes.of_stories)
-    edition = Edition(secrets.token_urlsafe(12), moments, changes.of_all)
+    return Edition(secrets.token_urlsafe(12), moments, changes.of_all)
+
+
+def _store(edition: Edition) -> None:
     seconds = _TOKEN_SECONDS
     if edition.ends:
         seconds = min(seconds, max(1, math.ceil((edition.ends - timezone.now()).total_seconds())))
-    store(_EDITION_KEY, edition, seconds)
-    return edition
+    cache.set(_EDITION_KEY, edition, seconds)
 
 
 def _page_token_key(path: str) -> str:

@@ -109,6 +109,19 @@ def test_a_pick_that_was_withdrawn_is_left_out():
     assert related(article) == []
 
 
+def test_the_picks_are_those_of_the_words_that_are_shown(clock):
+    first, second = make_article(), make_article()
+    make_articles(6, category=make_category("town").pk)
+    article = make_article(slug="pier", related=(first.pk,))
+    change = article.save_draft(make_story(slug="pier", related=(second.pk,)), by=None)
+    article.publish(change, at=timezone.now() + timedelta(seconds=5))
+    before = related(Article.objects.published().get(slug="pier"))[0]
+
+    clock.shift(5)
+
+    assert (before, related(Article.objects.published().get(slug="pier"))[0]) == (first, second)
+
+
 def test_a_pick_stays_one_while_its_scheduled_change_is_shown(clock):
     pick = make_article(headline="First")
     article = make_article(related=(pick.pk,))

@@ -434,6 +434,17 @@ def test_what_would_go_out_after_the_withdrawal_is_called_off_and_can_be_publish
     assert (called_off, now, public_headlines()) == (None, ["Second"], [])
 
 
+def test_of_many_at_one_moment_the_next_changes_know_what_comes_after_them(clock):
+    soon, later = timezone.now() + SOON, timezone.now() + SOON * 2
+    for at in (soon, soon, soon, later):
+        draft = make_draft()
+        draft.publish(draft.latest_revision(), at=at)
+    for until in (soon, later + SOON):
+        make_article().plan(embargo_until=None, live_until=until)
+
+    assert (next_changes(2), next_changes(3)) == ([soon, later], [soon, later, later + SOON])
+
+
 def test_the_next_changes_hold_withdrawals():
     soon, later = timezone.now() + SOON, timezone.now() + SOON * 2
     draft = make_draft()

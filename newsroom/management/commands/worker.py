@@ -21,7 +21,7 @@ from newsroom import follow_ups
 
 logger = logging.getLogger("newsroom.worker")
 
-_COURTESY = 19  # of nice(2): where a processor is scarce, readers go first
+_COURTESY = 10  # of nice(2): where a processor is scarce, readers go first
 
 
 class Command(BaseCommand):
