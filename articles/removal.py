@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from articles import search
 from articles.models import Article, Revision
 from newsroom.lib.caching import renew_edition
 from newsroom.lib.redaction import Redaction
@@ -72,6 +73,7 @@ def remove(article: Article, redaction: Redaction, *, by: Any, reason: str) -> l
         newest = story.latest_revision()
         if changed and newest:
             story.save_draft(newest.read(), by=by)
+        search.forget(redaction.passage)
         transaction.on_commit(renew_edition, robust=True)
     article.refresh_from_db()
     return sorted(changed)

@@ -76,6 +76,14 @@ def near(asked: list[str]) -> list[str]:
     return [words for (words,) in _rows("SELECT newsroom_near(%s::text[])", [asked])]
 
 
+def forget(words: list[str]) -> None:
+    """No longer offer these to those who mistype. Another story that has one brings it back when it is saved."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('articles_spellings') IS NOT NULL")
+        if cursor.fetchone() == (True,):
+            cursor.execute("DELETE FROM articles_spellings WHERE word = ANY(%s)", [words])
+
+
 def _options(marks: Marks) -> str:
     begin, end = marks
     return f'StartSel="{begin}", StopSel="{end}", MaxFragments=2, MinWords=8, MaxWords=24, FragmentDelimiter=" … "'

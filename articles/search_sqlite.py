@@ -60,6 +60,10 @@ def near(asked: list[str]) -> list[str]:
     return [words for (words,) in rows]
 
 
+def forget(words: list[str]) -> None:
+    """What is offered is read from the stories themselves."""
+
+
 def _match(words: str) -> str:
     """In FTS5's language: everything quoted, so that nothing typed is taken for a sign of it."""
     return (

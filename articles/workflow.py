@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from articles import desk_mail, links
 from articles.models import Article, Colleague, Note, Revision, Stage, Status, Step, Story
+from newsroom.lib import markup
 
 Kind = Step.Kind
 
@@ -73,6 +74,12 @@ def publish(article: Article, revision: Revision, by: Any, *, at: datetime | Non
         _take(article, Kind.SCHEDULED, by, moment=waits.live_from)
     else:
         _take(article, Kind.PUBLISHED, by)
+
+
+def has_other_text(article: Article, body: str) -> bool:
+    """Whether readers of a published story would find another text: who publishes it says what the change is."""
+    public = Article.objects.published().of_story(article.pk).first() if article.pk else None
+    return public is not None and markup.substance(body) != markup.substance(public.body)
 
 
 @transaction.atomic

@@ -43,6 +43,10 @@ _DAYS = [MinValueValidator(date(1000, 1, 1)), MaxValueValidator(date(9000, 1, 1)
 _MOST_AT_ONCE = 200  # of a bulk act
 
 
+class NotHereError(Exception):
+    """An act on several articles cannot do this one. Its words: why."""
+
+
 class CountsUpTo(Paginator):
     """A count of all would read the whole table: beyond so many it only says that there are more."""
 
@@ -355,9 +359,17 @@ class ArticleList(admin.ModelAdmin):
 
     @staticmethod
     def _publish_one(article: Article, by: Any) -> None:
+        """What a form of its own would have to ask, this does not decide."""
         revision = article.latest_revision()
         if revision is None or any(finding.blocks for finding in checklist.check(revision.read())):
             raise IntegrityError("Its checklist says no")
+        story = revision.read()
+        if not roles.may(by, Act.PUBLISH, article, into=story.category):
+            raise NotHereError(_("you do not publish in its category."))
+        if article.planned():
+            raise NotHereError(_("it goes out at its time. To publish it now, open it."))
+        if not revision.change and workflow.has_other_text(article, story.body):
+            raise NotHereError(_("its text has changed since it was published. Open it, and say what the change is."))
         workflow.publish(article, revision, by)
 
     def _each(self, request: HttpRequest, chosen: QuerySet[Article], act: Act, do: Any, said: str) -> None:
@@ -375,6 +387,9 @@ class ArticleList(admin.ModelAdmin):
                     do(article, request.user)
             except IntegrityError:
                 self._refuse(request, article, _("something is missing, as its own page says."))
+                continue
+            except NotHereError as error:
+                self._refuse(request, article, str(error))
                 continue
             self.log_change(request, article, said)
             done += 1

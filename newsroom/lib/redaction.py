@@ -14,6 +14,7 @@ _SHOWN_ATTRIBUTE = re.compile(r'\b(alt|href|title)="([^"]*)"')
 class Redaction:
     def __init__(self, passage: str, instead: str) -> None:
         """The passage is at least one letter or digit; what comes instead must not hold it again."""
+        self.passage = passage
         self.instead = instead
         self._pattern = _pattern(passage)
 

@@ -101,7 +101,9 @@ def test_corrections_have_a_feed(client, kind):
         entry = json.loads(body)["items"][0]
         found = (entry["title"], entry["url"], entry["content_html"])
     else:
-        entry = feedparser.parse(body).entries[0]
+        feed = feedparser.parse(body)
+        assert not feed.bozo
+        entry = feed.entries[0]
         found = (entry.title, entry.link, entry.content[0].value)
     assert found[0] == f"Correction: {article.headline}"
     assert found[1].endswith("/world/pier/#correction-2")

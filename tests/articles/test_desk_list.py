@@ -9,7 +9,16 @@ from django.utils import timezone
 from articles.admin import article_list
 from articles.models import Article, FollowUp, Photo, Status
 from articles.roles import Role
-from tests.factories import make_article, make_articles, make_author, make_category, make_draft, make_photo, make_staff
+from tests.factories import (
+    make_article,
+    make_articles,
+    make_author,
+    make_category,
+    make_draft,
+    make_photo,
+    make_staff,
+    make_story,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -216,6 +225,46 @@ def test_several_are_published_and_what_cannot_be_is_named(desk):
 
     assert list(Article.objects.published()) == [good]
     assert sorted(said(response)) == ["Done with 1 article.", "“Bad”: something is missing, as its own page says."]
+
+
+def test_several_are_not_published_where_a_form_would_have_asked(desk):
+    changed, waiting = make_article(headline="Changed", slug="changed"), make_article(headline="Waiting", slug="waits")
+    named = make_article(headline="Named", slug="named")
+    later = make_draft(headline="Later")
+    later.publish(later.latest_revision(), at=timezone.now() + timedelta(days=1))
+    for article, about in ((changed, {}), (named, {"change": "typo"})):
+        story = make_story(headline=article.headline, slug=article.slug, body="<p>Other words.</p>")
+        article.save_draft(story, by=None, **about)
+    change = waiting.save_draft(make_story(headline="Waiting", slug="waits"), by=None)
+    waiting.publish(change, at=timezone.now() + timedelta(days=1))
+
+    response = act(desk, "publish_chosen", [changed, waiting, named, later])
+
+    waits = "it goes out at its time. To publish it now, open it."
+    assert sorted(said(response)) == [
+        "Done with 1 article.",
+        "“Changed”: its text has changed since it was published. Open it, and say what the change is.",
+        f"“Later”: {waits}",
+        f"“Waiting”: {waits}",
+    ]
+    assert Article.objects.get(pk=later.pk).is_scheduled
+    assert Article.objects.filter(replaces=waiting).exists()
+    assert [Article.objects.get(pk=row.pk).body for row in (changed, named)] != ["<p>Other words.</p>"] * 2
+
+
+def test_an_editor_publishes_no_others_sections_stories_from_the_list(client):
+    user = make_staff("editor", superuser=False)
+    user.groups.add(Group.objects.get(name=Role.EDITOR))
+    mine, theirs = make_category("world"), make_category("town")
+    mine.editors.add(user)
+    article = make_article(slug="pier", category=mine.pk)
+    article.save_draft(make_story(slug="pier", category=theirs.pk), by=None)
+    client.force_login(user)
+
+    response = act(client, "publish_chosen", [article])
+
+    assert said(response) == [f"“{article}”: you do not publish in its category."]
+    assert Article.objects.get(pk=article.pk).category == mine
 
 
 def test_several_are_withdrawn_after_a_question(desk):

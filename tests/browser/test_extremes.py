@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Site, another_site
 from tests.browser.test_pages import SHOTS, fetch
 from tests.nu import nu_errors
@@ -75,7 +75,7 @@ def test_axe_finds_nothing_at_the_edges(browser: Browser, extremes: Site, width:
     found = {}
     for name, path in PAGES.items():
         page.goto(path)
-        found[name] = [rule["id"] for rule in Axe().run(page).response["violations"]]
+        found[name] = violations(page)
     context.close()
 
     assert found == {name: [] for name in PAGES}

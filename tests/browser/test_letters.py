@@ -6,9 +6,9 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Site
 from tests.browser.test_journey import comment
 from tests.browser.test_keyboard import enter, go_to
@@ -66,8 +66,9 @@ class Readers:
     def look(self, page: Page) -> None:
         """What axe finds on the page as it stands; its source is kept for the Nu checker."""
         if self._with_script:
-            violations = Axe().run(page).response["violations"]
-            self.found += [f"{found['id']}: {node['html'][:150]}" for found in violations for node in found["nodes"]]
+            for scheme in ("dark", "light"):
+                page.emulate_media(color_scheme=scheme)
+                self.found += violations(page)
             self.sources.append(self.source_of(page))
 
     def source_of(self, page: Page, data: bytes | None = None) -> str:

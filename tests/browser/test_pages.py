@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.browser.axe import violations
 from tests.browser.conftest import BASE, Site
 from tests.nu import nu_errors
 
@@ -32,6 +32,7 @@ PAGES = {
     "day": f"/archive/{YESTERDAY:%Y/%m/%d}/",
     "empty-day": "/archive/1887/01/01/",
     "article": ARTICLE,
+    "discussion": f"{ARTICLE}comments/newest/",
     "no-comments": "/culture/blue-glaze/",
     "sensitive-opinion": "/opinion/let-the-gulls-have-chips/",
     "analysis": "/harbour/oyster-prices/",
@@ -68,10 +69,14 @@ print("RARE " + json.dumps({
     "broken": views.server_error(request).content.decode(),
     "leaving": render_to_string("newsroom/leaving.html", leaving, request),
     "too-large": render_to_string("comments/too_large.html", about, request),
+    "removed-comment": render_to_string("comments/removed.html", about, request),
+    "report-thanks": render_to_string("articles/report_thanks.html", about, request),
 }))
 """
-RARE = ["bad-request", "forbidden", "from-another-site", "withdrawn", "broken", "leaving", "too-large"]
-WCAG_22 = {"rules": {"target-size": {"enabled": True}}}  # which axe leaves out of its own accord
+RARE = [
+    *("bad-request", "forbidden", "from-another-site", "withdrawn", "broken", "leaving", "too-large"),
+    *("removed-comment", "report-thanks"),
+]
 SCREENS = {"phone, dark": (375, "dark"), "desk, light": (1280, "light")}
 
 
@@ -90,8 +95,7 @@ def findings(page: Page, name: str) -> list[str]:
     page.screenshot(path=SHOTS / f"{name}-{page.kind}.png", full_page=True)
     # What the page lays out only as it comes near has no sizes that axe could measure.
     page.evaluate("for (const band of document.querySelectorAll('.band')) band.style.contentVisibility = 'visible'")
-    violations = Axe().run(page, options=WCAG_22).response["violations"]
-    return [f"{found['id']}: {node['html'][:150]}" for found in violations for node in found["nodes"]]
+    return violations(page)
 
 
 @pytest.fixture(scope="module")

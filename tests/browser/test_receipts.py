@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import BASE, Site
 from tests.browser.test_keyboard import enter, go_to, press_enter
 from tests.nu import nu_errors
@@ -13,7 +13,6 @@ from tests.nu import nu_errors
 pytestmark = pytest.mark.browser
 
 SHOTS = BASE / ".tools" / "shots"
-WCAG_22 = {"rules": {"target-size": {"enabled": True}}}
 PAGE = "/world/receipts/"
 _PREPARE = """
 from articles.models import Article, Story
@@ -168,8 +167,7 @@ def test_axe_and_nu_find_nothing_on_a_receipt_in_any_state(
 
     def look(name: str) -> None:
         page.screenshot(path=SHOTS / f"receipt-{name}-{width}-{scheme}.png", full_page=True)
-        violations = Axe().run(page, options=WCAG_22).response["violations"]
-        found.extend((name, broken["id"], node["html"][:150]) for broken in violations for node in broken["nodes"])
+        found.extend((name, violation) for violation in violations(page))
         sources.append(page.content())
 
     SHOTS.mkdir(parents=True, exist_ok=True)

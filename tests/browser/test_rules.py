@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import BASE, Site
 from tests.nu import nu_errors
 
@@ -63,8 +63,7 @@ def look(page: Page, name: str) -> list[str]:
     """What axe and the Nu checker find on the page as it stands, and whether it scrolls sideways."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"rules-{name}-{page.kind}.png", full_page=True)  # type: ignore[attr-defined]
-    violations = Axe().run(page).response["violations"]
-    found = [f"{violation['id']}: {node['html'][:150]}" for violation in violations for node in violation["nodes"]]
+    found = violations(page)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("it scrolls sideways")
     return found
@@ -161,7 +160,7 @@ def test_the_desk_s_switch_for_the_whole_site(reader: Page):
     reader.get_by_role("link", name="Hold, pause or hide all comments …").click()
     reader.get_by_label("Paused").check()
     look(reader, "switch")  # the rest of the page is stock admin
-    assert Axe().run(reader, ".desk-rules").response["violations"] == []
+    assert violations(reader, ".desk-rules") == []
     reader.get_by_role("button", name="Save").click()
     expect(reader.get_by_role("alert")).to_contain_text("Comments on the whole site: paused.")
     reader.context.clear_cookies()

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.conftest import Site
 from tests.browser.test_extremes import _SHIFTS
 from tests.browser.test_journey import PASSWORD, sign_in
@@ -53,8 +53,7 @@ def send(page: Page, name: str, text: str) -> None:
 
 
 def problems(page: Page) -> list[str]:
-    violations = Axe().run(page).response["violations"]
-    return [f"{found['id']}: {node['html'][:150]}" for found in violations for node in found["nodes"]]
+    return violations(page)
 
 
 def test_an_author_signs_in_and_speaks_with_a_badge_which_a_guest_cannot(reader: Page, page: Page, site: Site):

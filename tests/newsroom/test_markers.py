@@ -21,6 +21,7 @@ from django.utils.regex_helper import normalize
 
 from articles import workflow
 from articles.models import Article, Label, Pin, Story
+from comments.models import ReaderComment
 from tests.factories import (
     make_article,
     make_attachment,
@@ -116,7 +117,8 @@ def patterns(resolver: Any, before: str = "") -> Iterator[tuple[str, list[str]]]
 def addresses() -> Iterator[str]:
     slugs = {"world", "harbour", "james-carter", "nothing"}
     slugs |= {slug for (slug,) in Article.objects.values_list("slug")}
-    keys = [str(pk) for pk in [*Article.objects.values_list("pk", flat=True), 0, 999]]
+    keys = [*Article.objects.values_list("pk", flat=True), *ReaderComment.objects.values_list("pk", flat=True)]
+    keys = sorted({str(pk) for pk in [*keys, 0, 999]})
     today = timezone.localdate()
     known = {
         "slug": sorted(slugs),
