@@ -21,7 +21,7 @@ class FileCache(FileBasedCache):
     def _cull(self) -> None:
         # Counting the files takes longer than writing one: it is done now and then.
         if random.randrange(_WRITTEN) == 0:  # noqa: S311  # nothing secret
-            super()._cull()
+            super()._cull()  # type: ignore[misc]  # which its stubs do not know
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
         self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
