@@ -1,6 +1,8 @@
 """One story through the desk: pitched by a contributor, sent back, approved, published, changed, withdrawn."""
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,8 +10,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import BASE, Site
+from tests import postgres
+from tests.browser.conftest import BASE, Site, another_site
 from tests.browser.test_journey import choose
+from tests.parts import require
 
 pytestmark = pytest.mark.browser
 
@@ -76,6 +80,27 @@ class Desk:
     def shot(self, name: str) -> None:
         SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SHOTS / f"desk-{name}{'' if self.has_script else '-plain'}.png", full_page=True)
+
+
+@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A paper of its own, on each database."""
+    with ExitStack() as ends:
+        database = ends.enter_context(scratch_postgres()) if request.param == "PostgreSQL" else ""
+        environment = {"DATABASE_URL": database} if database else {}
+        paper = ends.enter_context(another_site(tmp_path_factory.mktemp("desk"), **environment))
+        paper.start()
+        yield paper
+
+
+@contextmanager
+def scratch_postgres() -> Iterator[str]:
+    try:
+        binaries = postgres.find_binaries()
+    except postgres.NoPostgresError as reason:
+        require(None, str(reason))
+    with postgres.cluster(binaries) as address:
+        yield address
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["JavaScript on", "JavaScript off"])
