@@ -126,7 +126,7 @@ def test_a_scheduled_change_of_slug_redirects_on_its_second_by_the_clock_alone(c
 
     assert before == [(200, ""), (404, "")]
     assert after == [answer("/world/pier/"), answer("/world/jetty/")] == [(301, "/world/jetty/"), (200, "")]
-    assert verbs == {"SELECT"}
+    assert verbs <= {"SELECT", "WITH"}
     assert sorted(article.slugs.values_list("slug", flat=True)) == ["jetty", "pier"]
 
 
