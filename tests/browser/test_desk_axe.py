@@ -39,7 +39,15 @@ STOCK = {
 ARTICLE = "/admin/articles/article/1"
 OURS = {
     "index": ["/admin/"],
-    "list": ["/admin/articles/article/"],
+    "list": [
+        "/admin/articles/article/",
+        "/admin/articles/article/calendar/",
+        f"{ARTICLE}/revisions/",
+        *(f"/admin/articles/{rows}/" for rows in ("photo", "errorreport")),
+        *(f"/admin/comments/{rows}/" for rows in ("readercomment", "discussionrules")),
+        *(f"/admin/newsroom/{rows}/" for rows in ("page", "campaign")),
+        "/admin/newsroom/notice/figures/",
+    ],
     "form": [
         "/admin/articles/article/add/",
         f"{ARTICLE}/change/",
