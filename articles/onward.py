@@ -69,10 +69,10 @@ def onward_from(article: Article, tag_ids: Collection[int]) -> Onward:
     found = _keys(article, tag_ids)
     cards = Article.objects.published().select_related("category__parent", "lead_photo").defer("body")
     rows = {row.pk: row for row in cards.filter(pk__in={pk for _way, pk in found})}
-    ways: dict[str, list[Article]] = {"before": [], "after": [], "related": []}
-    for way, pk in found:
-        ways[way] += [rows[pk]] if pk in rows else []
-    before, after, related = ways.values()
+    before, after, related = (
+        [rows[pk] for found_way, pk in found if found_way == way and pk in rows]
+        for way in ("before", "after", "related")
+    )
     return Onward(next(iter(before), None), next(iter(after), None), related)
 
 

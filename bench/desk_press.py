@@ -3,13 +3,11 @@ PostgreSQL. No signals are sent and no revisions kept; search is set up at the e
 
 import random
 
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils.text import slugify
 
-from articles import search_postgresql
 from authors.models import Author
-from bench.press import _names, _sentences
+from bench.press import _names, _sentences, search_put_off
 from categories.models import Category
 
 SECTIONS, BELOW = 10, 5  # sections, and sub-sections of each
@@ -69,19 +67,13 @@ def fill(count: int, *, seed: int = 1) -> None:
         "careers": CAREERS,
         "careers_begin": AUTHORS - CAREERS,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(search_postgresql._TEAR_DOWN)  # row by row its triggers would take an hour
+    with search_put_off(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE sentence (id int PRIMARY KEY, words text)")
         with cursor.copy("COPY sentence FROM STDIN") as copy:
             for row in enumerate(sentences):
                 copy.write_row(row)
         for sql in (_ARTICLES + _AROUND).split(";\n")[:-1]:
             cursor.execute(sql.format(**sizes), [])
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    call_command("migrate", verbosity=0)  # which sets search up again
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
 
 
 def _surroundings(names: list[str]) -> None:

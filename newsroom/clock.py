@@ -10,5 +10,5 @@ def next_changes() -> Changes:
     """What the clock will change of what readers see (settings.NEXT_CHANGES)."""
     moments = next_changes_of_stories(_MOST)
     last_known = moments[-1] if len(moments) == _MOST else None
-    of_all = filter(None, (last_known, Pin.objects.next_change(), Campaign.objects.next_change()))
-    return Changes(moments, min(of_all, default=None))
+    ends = filter(None, (last_known, Pin.objects.next_change(), Campaign.objects.next_change()))
+    return Changes(moments, min(ends, default=None))

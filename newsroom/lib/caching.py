@@ -57,7 +57,7 @@ class Changes(NamedTuple):
     """What the clock will change of what readers see (settings.NEXT_CHANGES)."""
 
     of_stories: list[datetime]  # the next ones, in order; not all there are
-    of_all: datetime | None  # the first one of anything else, or the last of the stories' that is known
+    until: datetime | None  # when to ask again: the first change of anything else, or the last known of the stories
 
 
 class Edition(NamedTuple):
@@ -243,7 +243,7 @@ def _new_edition() -> Edition:
 def _made_edition() -> Edition:
     changes: Changes = import_string(settings.NEXT_CHANGES)()
     moments = tuple(moment.timestamp() for moment in changes.of_stories)
-    return Edition(secrets.token_urlsafe(12), moments, changes.of_all)
+    return Edition(secrets.token_urlsafe(12), moments, changes.until)
 
 
 def _store(edition: Edition) -> None:

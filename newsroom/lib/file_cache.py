@@ -8,7 +8,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
 from django.core.files import locks
 
-_WRITTEN = 50  # entries between two looks whether there are too many
+_LOOKS_EVERY = 50  # entries written, on average
 
 
 class FileCache(FileBasedCache):
@@ -19,8 +19,8 @@ class FileCache(FileBasedCache):
         self._lock = Path(folder) / "add.lock"
 
     def _cull(self) -> None:
-        # Counting the files takes longer than writing one: it is done now and then.
-        if random.randrange(_WRITTEN) == 0:  # noqa: S311  # nothing secret
+        # Whether there are too many: counting them takes longer than writing one.
+        if random.randrange(_LOOKS_EVERY) == 0:  # noqa: S311  # nothing secret
             super()._cull()  # type: ignore[misc]  # which its stubs do not know
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:

@@ -129,7 +129,7 @@ def test_a_pin_ends_by_the_clock_alone(clock):
     make_articles(8)
     story = make_old()
     pin(story, until=timezone.now() + HOUR)
-    ends = paper_clock.next_changes().of_all
+    ends = paper_clock.next_changes().until
     before = make_front().lead
 
     clock.shift(HOUR)

@@ -169,13 +169,13 @@ def test_the_edition_ends_with_the_earliest_change_around_the_stories(clock):
     now = timezone.now()
     draft = make_draft()
     draft.publish(draft.latest_revision(), at=now + timedelta(days=2))
-    moments = [(next_changes().of_stories, next_changes().of_all)]
+    moments = [(next_changes().of_stories, next_changes().until)]
     make_campaign(ends_at=now + timedelta(days=1))
-    moments.append(next_changes().of_all)
+    moments.append(next_changes().until)
     make_campaign(slot=Slot.LIST, starts_at=now + timedelta(hours=5))
-    moments.append(next_changes().of_all)
+    moments.append(next_changes().until)
     make_campaign()
-    moments.append(next_changes().of_all)
+    moments.append(next_changes().until)
 
     assert moments == [
         ([now + timedelta(days=2)], None),
