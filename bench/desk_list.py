@@ -115,7 +115,11 @@ def measure(addresses: dict[str, str], rounds: int) -> dict[str, Cost]:
     client.force_login(user)
     found = {}
     for name, address in addresses.items():
-        assert client.get(address).status_code == 200, address
+        status = client.get(address).status_code
+        if status == 302 and address.endswith("&p=3"):  # a trial, with too few stories
+            print(f"{name}: there is no such page", flush=True)
+            continue
+        assert status == 200, address
         rounds_of_it = [_ask(client, address) for _round in range(rounds)]
         whole, own, database = zip(*((cost.median, cost.own, cost.database) for cost in rounds_of_it), strict=True)
         medians = [statistics.median(times) for times in (whole, own, database)]
