@@ -11,7 +11,7 @@ from newsroom.lib import images
 from newsroom.lib.addressed import AddressedAdmin
 
 
-class AuthorLinkInline(admin.TabularInline):
+class AuthorLinkInline(admin.StackedInline):  # in a table its fields would have no labels
     model = AuthorLink
     extra = 1
 

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -9,6 +10,16 @@ from articles.admin.photo import thumbnail
 from articles.admin.words import waits
 from articles.front import PLACES, make_front
 from articles.models import Pin
+
+
+class PinRow(forms.ModelForm):
+    """In the list, where no label stands beside a field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            for widget in getattr(field.widget, "widgets", [field.widget]):
+                widget.attrs["aria-label"] = field.label
 
 
 @admin.register(Pin)
@@ -33,6 +44,9 @@ class PinAdmin(admin.ModelAdmin):
         if not pin.is_standing:
             return _("Its time at the top has ended")
         return _("Stands") if pin.story.is_live else waits(pin.story)
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[forms.ModelForm]:
+        return super().get_changelist_form(request, form=PinRow, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Pin, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -10,7 +10,7 @@ admin.site.site_title = _("The desk")
 admin.site.index_title = _("What would you like to do?")
 
 
-class LinkInline(admin.TabularInline):
+class LinkInline(admin.StackedInline):  # in a table its fields would have no labels
     model = Link
     extra = 1
 

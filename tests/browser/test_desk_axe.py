@@ -35,7 +35,6 @@ STOCK = {
     ],
     "delete": ["/admin/auth/group/1/delete/"],
 }
-# Without the paper, the authors and the pins: the rows of their tables are as unlabelled as Django draws all of them.
 ARTICLE = "/admin/articles/article/1"
 OURS = {
     "index": ["/admin/"],
@@ -43,7 +42,7 @@ OURS = {
         "/admin/articles/article/",
         "/admin/articles/article/calendar/",
         f"{ARTICLE}/revisions/",
-        *(f"/admin/articles/{rows}/" for rows in ("photo", "errorreport")),
+        *(f"/admin/articles/{rows}/" for rows in ("photo", "pin", "errorreport")),
         *(f"/admin/comments/{rows}/" for rows in ("readercomment", "discussionrules")),
         *(f"/admin/newsroom/{rows}/" for rows in ("page", "campaign")),
         "/admin/newsroom/notice/figures/",
@@ -57,7 +56,9 @@ OURS = {
         "/admin/articles/photo/add/",
         "/admin/articles/pin/add/",
         "/admin/categories/category/1/change/",
+        "/admin/authors/author/1/change/",
         "/admin/comments/discussionrules/site/",
+        "/admin/newsroom/paper/1/change/",
         "/admin/newsroom/page/add/",
         "/admin/newsroom/campaign/add/",
         "/admin/newsroom/notice/1/change/",
