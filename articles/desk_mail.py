@@ -51,6 +51,9 @@ def _concerned(step: Step) -> Any:
     writers = Q(pk=step.article.created_by_id) | Q(author__bylines__article=step.article)
     if step.kind == Step.Kind.NOTED:
         writers |= Q(pk=step.article.reviewer_id)
+    if step.is_by_the_clock:
+        decided = step.article.steps.filter(kind__in=[Step.Kind.SCHEDULED, Step.Kind.PUBLISHED])
+        writers |= Q(pk__in=decided.values("by")[:1])
     return User.objects.filter(writers)
 
 

@@ -89,6 +89,16 @@ def withdraw(article: Article, by: Any, note: str = "") -> None:
     _take(article, Kind.WITHDRAWN, by, note)
 
 
+def went_out(article: Article, at: datetime) -> None:
+    """The clock has published it, or what was to change of it."""
+    _take(article, Kind.WENT_OUT, None, at=at)
+
+
+def ran_out(article: Article, at: datetime) -> None:
+    """The clock has withdrawn it."""
+    _take(article, Kind.RAN_OUT, None, article.withdrawal_note, at=at)
+
+
 @transaction.atomic
 def add_note(article: Article, by: Any, words: str, passage: str = "") -> Note:
     note = article.notes.create(by=by, words=words, passage=passage)
@@ -118,6 +128,6 @@ def _move(article: Article, expected: set[Stage], to: Stage, **columns: Any) -> 
     article.refresh_from_db()
 
 
-def _take(article: Article, kind: Kind, by: Any, words: str = "", moment: datetime | None = None) -> None:
-    step = article.steps.create(kind=kind, by=by, words=words, moment=moment)
+def _take(article: Article, kind: Kind, by: Any, words: str = "", **moments: datetime | None) -> None:
+    step = article.steps.create(kind=kind, by=by, words=words, **moments)
     desk_mail.queue(step)

@@ -7,9 +7,11 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles import workflow
 from articles.models import FollowUp
 from comments.alerts import Alert
 from comments.screening import pause
@@ -29,8 +31,22 @@ def _settle(follow_ups: list[FollowUp]) -> list[str]:
     return [""] * len(follow_ups)
 
 
+def _tell_desk(follow_ups: list[FollowUp]) -> list[str]:
+    tell = {FollowUp.What.OUT: workflow.went_out, FollowUp.What.OVER: workflow.ran_out}
+    for one in follow_ups:
+        with transaction.atomic():  # with the end of its row, so that whoever is killed in between tells it once
+            if FollowUp.objects.held([one]).delete()[0]:
+                tell[FollowUp.What(one.what)](one.article, one.moment)
+    return [""] * len(follow_ups)
+
+
 # Each says of every one what went wrong: nothing, if it is done.
-_DO: dict[str, Callable[[list[FollowUp]], list[str]]] = {FollowUp.What.SETTLE: _settle, FollowUp.What.HUB: websub.tell}
+_DO: dict[str, Callable[[list[FollowUp]], list[str]]] = {
+    FollowUp.What.SETTLE: _settle,
+    FollowUp.What.HUB: websub.tell,
+    FollowUp.What.OUT: _tell_desk,
+    FollowUp.What.OVER: _tell_desk,
+}
 
 
 def do_due() -> bool:
@@ -41,14 +57,15 @@ def do_due() -> bool:
     with renewed_once():
         for one in claimed:
             if one not in pings:
-                _carry_out([one])
+                carry_out([one])
     # Together: of a feed that shows several new stories the hub is told once.
     if pings:
-        _carry_out(pings)
+        carry_out(pings)
     return bool(claimed)
 
 
-def _carry_out(follow_ups: list[FollowUp]) -> None:
+def carry_out(follow_ups: list[FollowUp]) -> None:
+    """What was claimed, all of one kind."""
     for follow_up, failure in zip(follow_ups, _failures(follow_ups), strict=True):
         _end(follow_up, failure)
 

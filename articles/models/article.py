@@ -535,10 +535,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # of the c
         planned = self.planned()
         publication = publication or (planned.live_from if planned else None)
         wanted: list[tuple[str, datetime]] = []
-        if planned and planned is not self and planned.live_from:
-            wanted.append((FollowUp.What.SETTLE, planned.live_from))
+        if planned and planned.live_from:
+            wanted.append((FollowUp.What.OUT, planned.live_from))
+            if planned is not self:
+                wanted.append((FollowUp.What.SETTLE, planned.live_from))
         if self.status == Status.LIVE and self.live_until:
-            wanted.append((FollowUp.What.SETTLE, self.live_until))
+            wanted += [(what, self.live_until) for what in (FollowUp.What.SETTLE, FollowUp.What.OVER)]
         if publication and settings.WEBSUB_HUB:
             wanted.append((FollowUp.What.HUB, publication))
         FollowUp.objects.bulk_create(

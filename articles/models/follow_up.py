@@ -59,6 +59,8 @@ class FollowUp(models.Model):
     class What(models.TextChoices):
         SETTLE = "settle", _("Write down what the clock has changed")
         HUB = "hub", _("Tell the feeds’ hub")
+        OUT = "out", _("Tell the desk that it went out")
+        OVER = "over", _("Tell the desk that it was withdrawn")
 
     article = models.ForeignKey(
         "articles.Article", verbose_name=_("article"), on_delete=models.CASCADE, related_name="follow_ups"

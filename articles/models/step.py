@@ -17,8 +17,10 @@ class Step(models.Model):
         NOTED = "noted", _("Note added")
         PUBLISHED = "published", _("Published")
         SCHEDULED = "scheduled", _("Scheduled")
+        WENT_OUT = "went-out", _("Went out at its time")
         OVERRIDDEN = "overridden", _("Published against the checklist")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+        RAN_OUT = "ran-out", _("Withdrawn at its time")
         SPIKED = "spiked", _("Spiked")
         UNSPIKED = "unspiked", _("Taken off the spike")
 
@@ -31,6 +33,8 @@ class Step(models.Model):
     words = models.TextField(_("why"), max_length=2000, blank=True)
     moment = models.DateTimeField(null=True)  # for which it was scheduled, or until which it is to be reviewed
 
+    BY_THE_CLOCK = frozenset({Kind.WENT_OUT, Kind.RAN_OUT})
+
     class Meta:
         ordering = ["-pk"]
         constraints = [
@@ -41,3 +45,7 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article}: {self.get_kind_display()}"
+
+    @property
+    def is_by_the_clock(self) -> bool:
+        return self.kind in self.BY_THE_CLOCK

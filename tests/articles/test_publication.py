@@ -524,7 +524,9 @@ def test_each_moment_has_one_follow_up_and_a_new_plan_replaces_the_old(clock):
         plans.append(planned())
     article.withdraw()
 
-    assert plans == [[("settle", 1), ("settle", 3)], [("settle", 2), ("settle", 4)]]
+    assert plans == [
+        [("out", out), ("over", over), ("settle", out), ("settle", over)] for out, over in ((1, 3), (2, 4))
+    ]
     assert planned() == []
 
 

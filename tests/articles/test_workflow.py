@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from articles import desk_mail, workflow
 from articles.admin.words import state_of
-from articles.models import Article, Colleague, DeskLetter, Note, Stage, Status, Step
+from articles.models import Article, Colleague, DeskLetter, FollowUp, Note, Stage, Status, Step
 from articles.roles import Role
+from newsroom import follow_ups
 from tests.articles.test_roles import change, make_user, words
-from tests.factories import make_article, make_category, make_draft, make_photo, make_staff, make_story
+from tests.factories import do_follow_ups, make_article, make_category, make_draft, make_photo, make_staff, make_story
 from tests.mailserver import MailServer
 
 pytestmark = pytest.mark.django_db
@@ -434,6 +435,56 @@ def test_some_minutes_steps_are_one_mail_to_each_whom_they_concern(clock, writer
     assert told[writer.email].subject == "2 pieces of news from the desk"
     assert [part in told[writer.email].body for part in ("Is it?", "Who says so?", change(story))] == [True] * 3
     assert told[editor.email].subject == f"Submitted for review: {story}"
+
+
+def test_what_the_clock_does_is_told_at_its_moment_to_writers_and_to_whom_decided(client, clock, writer, editor, story):
+    hour = timedelta(hours=1)
+    workflow.publish(story, story.latest_revision(), editor, at=NOON + hour)
+    story.plan(embargo_until=None, live_until=NOON + 2 * hour, withdrawal_note="The fair is over.")
+    wait_for_the_digest(clock)
+    desk_mail.send_due()
+    mail.outbox.clear()
+
+    told = []
+    for moment in (NOON + hour, NOON + 2 * hour):
+        clock.move_to(moment, tick=False)
+        for _worker in "12":
+            do_follow_ups()
+        wait_for_the_digest(clock)
+        desk_mail.send_due()
+        told.append(sorted((message.to[0], message.subject) for message in mail.outbox))
+        mail.outbox.clear()
+    page = at_the_desk(client, editor).get(change(story)).content.decode()
+
+    assert told == [
+        [(user.email, f"{word}: {story}") for user in (writer, editor)]
+        for word in ("Went out at its time", "Withdrawn at its time")
+    ]
+    assert [(step.kind, step.at, step.words) for step in story.steps.all()[:2]] == [
+        ("ran-out", NOON + 2 * hour, "The fair is over."),
+        ("went-out", NOON + hour, ""),
+    ]
+    assert ("Withdrawn at its time" in page, "Somebody" in page) == (True, False)
+
+
+def test_what_was_called_off_is_not_told_as_if_it_had_gone_out(clock, writer, editor, story):
+    workflow.publish(story, story.latest_revision(), editor, at=NOON + timedelta(hours=1))
+    workflow.withdraw(story, editor)
+    clock.move_to(NOON + timedelta(hours=2), tick=False)
+    do_follow_ups()
+
+    assert kinds(story) == ["scheduled", "withdrawn"]
+
+
+def test_a_worker_whose_time_is_over_does_not_tell_it_again(clock, editor, story):
+    workflow.publish(story, story.latest_revision(), editor, at=NOON + timedelta(hours=1))
+    clock.move_to(NOON + timedelta(hours=1), tick=False)
+    slow = FollowUp.objects.claim_due(timedelta(minutes=1), 20)
+    clock.shift(timedelta(minutes=2))
+    do_follow_ups()
+    follow_ups.carry_out(slow)
+
+    assert (kinds(story), len(slow), FollowUp.objects.count()) == (["scheduled", "went-out"], 1, 0)
 
 
 @pytest.mark.parametrize(("named", "told"), [(True, "rita"), (False, "edith")])

@@ -66,7 +66,7 @@ def test_what_is_late_or_failed_is_told_and_what_is_to_come_is_not(clock):
         clock.shift(timedelta(minutes=minutes))
         told.append([alert.text for alert in follow_ups.alerts()])
 
-    assert told == [[], [], ["1 thing that follows a publication is late or has failed."]]
+    assert told == [[], [], ["2 things that follow publications are late or have failed."]]
 
 
 @pytest.mark.django_db
