@@ -6,7 +6,7 @@ the open internet, and that address is what is connected to: for every redirect 
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from html import unescape
 from typing import NamedTuple
@@ -52,6 +52,11 @@ def queue(story: Story) -> None:
     Link.objects.bulk_create((Link(url=url, due_at=now) for url in addresses), ignore_conflicts=True)
     old = Link.objects.filter(url__in=addresses, due_at=None, checked_at__lt=now - GOOD_FOR)
     old.update(due_at=now, attempts=0)
+
+
+def forget(bodies: Iterable[str], is_meant: Callable[[str], bool]) -> None:
+    """No row names those addresses any more to which these bodies lead."""
+    Link.objects.filter(url__in={url for body in bodies for url in outside(body) if is_meant(url)}).delete()
 
 
 def look_up_due(is_allowed: Callable[[str], bool] = is_public) -> bool:

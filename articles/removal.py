@@ -15,9 +15,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from articles import search
-from articles.models import Article, Revision
-from newsroom.lib.caching import renew_edition
+from articles import figures, links, search
+from articles.models import Article, Photo, Revision, Story
+from newsroom.lib.caching import forget_all
 from newsroom.lib.redaction import Redaction
 
 # Rows of one story in which its words may stand, besides its own: the model, and how the row names its story.
@@ -41,11 +41,11 @@ def find(article: Article, redaction: Redaction) -> list[Place]:
 
 def by_hand(article: Article, redaction: Redaction) -> list[str]:
     """Where they stand, and an editor must decide: these are shared with other stories, or addresses."""
-    spoken = [slug.slug.replace("-", " ") for slug in article.slugs.all()] + [article.slug.replace("-", " ")]
-    found = [_("the address “%s”") % words for words in dict.fromkeys(spoken) if redaction.count(words)]
-    photo = article.lead_photo
-    if photo and any(redaction.count(words) for words in (photo.alt, photo.caption, photo.credit)):
-        found.append(_("the words of the photo “%s”") % photo)
+    addresses = [slug.slug for slug in article.slugs.all()] + [article.slug, article.canonical_url]
+    found = [_("the address “%s”") % words for words in dict.fromkeys(addresses) if redaction.is_in_address(words)]
+    for photo in Photo.objects.filter(pk__in=_photos_of(article)).order_by("pk"):
+        words = (photo.alt, photo.caption, photo.credit)
+        found += [_("the words of the photo “%s”") % photo] if any(map(redaction.count, words)) else []
     found += [_("the topic “%s”") % tag for tag in article.tags.all() if redaction.count(tag.name)]
     found += [_("the attachment “%s”") % row for row in article.enclosures.all() if redaction.count(str(row))]
     return found
@@ -58,6 +58,7 @@ def remove(article: Article, redaction: Redaction, *, by: Any, reason: str) -> l
     """
     changed: list[int] = []
     with transaction.atomic():
+        links.forget((story.body for story in _versions(article)), redaction.is_in_address)
         story = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
         for row, fields in list(_copies(story)):
             if not _count(row, fields, redaction):
@@ -74,9 +75,23 @@ def remove(article: Article, redaction: Redaction, *, by: Any, reason: str) -> l
         if changed and newest:
             story.save_draft(newest.read(), by=by)
         search.forget(redaction.passage)
-        transaction.on_commit(renew_edition, robust=True)
+        transaction.on_commit(forget_all, robust=True)
     article.refresh_from_db()
     return sorted(changed)
+
+
+def _versions(article: Article) -> Iterator[Story]:
+    """What it says and said, and what is being written."""
+    for version in (*article.revisions.all(), *article.autosaves.all()):
+        yield version.read()
+
+
+def _photos_of(article: Article) -> set[int]:
+    """The keys of those that any version shows."""
+    shown = {article.lead_photo_id or 0}
+    for story in _versions(article):
+        shown |= {story.lead_photo or 0, *(key for key, _alt in figures.shown_in(story.body))}
+    return shown - {0}
 
 
 def _copies(article: Article) -> Iterator[tuple[Any, list[str]]]:

@@ -100,6 +100,13 @@ def renew_edition() -> None:
         quietly(_renew)
 
 
+def forget_all() -> None:
+    """Nothing that was kept is in the cache any more, the dead pages too, which else lie there until room is needed:
+    for words that are to be in no copy. All that uses this cache begins anew."""
+    quietly(cache.clear)
+    renew_edition()
+
+
 @contextmanager
 def renewed_once() -> Iterator[None]:
     """Whatever is saved within ends the edition once, at the end."""

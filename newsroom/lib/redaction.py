@@ -5,9 +5,11 @@ import unicodedata
 from collections.abc import Callable
 from html import escape, unescape
 from typing import Any
+from urllib.parse import unquote_plus
 
 _TAG = "\0"  # stands for a tag; no text has it
 _PIECE = re.compile(r"<[^>]*>|&[^;\s<]{1,32};|.", re.DOTALL)
+_BETWEEN_WORDS = re.compile(r"[-_.,/+?&=#]+")  # of an address
 _SHOWN_ATTRIBUTE = re.compile(r'\b(alt|href|title)="([^"]*)"')
 
 
@@ -20,6 +22,10 @@ class Redaction:
 
     def count(self, text: str) -> int:
         return len(self._pattern.findall(text))
+
+    def is_in_address(self, address: str) -> bool:
+        """Whether it is spoken in a web address: /barnaby-quillfeather/, ?q=barnaby%20quillfeather."""
+        return bool(self.count(_BETWEEN_WORDS.sub(" ", unquote_plus(address))))
 
     def of_text(self, text: str) -> str:
         return self._pattern.sub(lambda found: self.instead, text)
@@ -46,10 +52,10 @@ class Redaction:
 
     def _of_attribute(self, found: re.Match[str]) -> str:
         name, value = found[1], unescape(found[2])
+        if name == "href":
+            return 'href=""' if self.count(value) or self.is_in_address(value) else found.group()
         taken = self.of_text(value)
-        if taken == value:
-            return found.group()
-        return f'{name}="{escape(taken)}"' if name != "href" else 'href=""'
+        return f'{name}="{escape(taken)}"' if taken != value else found.group()
 
 
 def _pattern(passage: str) -> re.Pattern[str]:

@@ -1,6 +1,8 @@
 """Legal removal: the words are gone from every copy, and a signed mark of it stays."""
 
 import json
+import pickle
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -8,14 +10,16 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core import serializers
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from articles import workflow
-from articles.models import Article, Autosave, ErrorReport, Note, Revision, Seal, SealedAct, Step
+from articles.models import Article, Autosave, ErrorReport, Link, Note, Revision, Seal, SealedAct, Step
 from articles.roles import Role
 from articles.search import Question, matching
 from articles.verification import problems
+from newsroom.lib.caching import renew_edition
 from tests.factories import make_article, make_photo, make_staff, make_story
 
 pytestmark = pytest.mark.django_db
@@ -121,12 +125,51 @@ def test_the_page_first_shows_where_they_stand_and_takes_nothing(desk, article):
 
 
 def test_what_an_editor_must_decide_is_said(desk):
-    photo = make_photo(caption=f"{NAME}, smiling")
-    article = make_article(slug="barnaby-quillfeather-accused", lead_photo=photo.pk)
+    lead, formerly, within, _others = (make_photo(caption=f"{NAME}, {word}") for word in ("a", "b", "c", "d"))
+    body = f'<p>Words</p><figure><img src="{within.src}" data-file="{within.pk}" alt="A man"></figure>'
+    original = "https://wire.example/barnaby_quillfeather/"
+    article = make_article(slug="barnaby-quillfeather-accused", lead_photo=formerly.pk)
+    story = make_story(slug=article.slug, lead_photo=lead.pk, body=body, canonical_url=original)
+    article.publish(article.save_draft(story, by=None, change="update"))
 
     found = desk.post(address(article), ORDER | {"_look": "1"}).context["by_hand"]
 
-    assert found == ["the address “barnaby quillfeather accused”", f"the words of the photo “{photo}”"]
+    words = [f"the words of the photo “{photo}”" for photo in (lead, formerly, within)]
+    assert found == ["the address “barnaby-quillfeather-accused”", f"the address “{original}”", *words]
+
+
+def test_addresses_that_a_body_leads_to_are_forgotten_if_they_say_it(desk, article):
+    body = '<p><a href="https://a.example/barnaby-quillfeather">A</a> <a href="https://b.example/other">B</a></p>'
+    workflow.save(article, make_story(slug="accused", body=body), None)
+    queued = {link.url for link in Link.objects.all()}
+    desk.post(address(article), ORDER | {"_remove": "1"})
+
+    assert queued == {"https://a.example/barnaby-quillfeather", "https://b.example/other"}
+    assert [link.url for link in Link.objects.all()] == ["https://b.example/other"]
+    newest = article.latest_revision().read().body
+    assert ('href=""' in newest, "barnaby-quillfeather" in newest, "b.example/other" in newest) == (True, False, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_kept_page_holds_the_words_not_even_a_dead_one(desk, article, settings, tmp_path):
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": str(tmp_path)}}
+    Client().get("/world/accused/")
+    renew_edition()  # that page is dead now
+    Client().get("/world/accused/")
+    before = kept_pages_with(NAME, tmp_path)
+    desk.post(address(article), ORDER | {"_remove": "1"})
+
+    assert (before, kept_pages_with(NAME, tmp_path)) == (2, 0)
+
+
+def kept_pages_with(words, folder):
+    found = 0
+    for path in folder.glob("*.djcache"):
+        with path.open("rb") as file:
+            pickle.load(file)  # when it ends
+            found += words.encode() in zlib.decompress(file.read())
+    return found
 
 
 @pytest.mark.parametrize(
