@@ -39,6 +39,11 @@ class Node:
     is_elsewhere: bool = False  # it stands on another page, and here only to say what its replies reply to
     answers: ReaderComment | None = None  # what it replies to, if that is not the comment it stands below
 
+    @property
+    def lines(self) -> int:
+        """How many lines it takes with its replies on a phone, or a few more: its height until it is laid out."""
+        return 6 + len(self.comment.comment) // 30 + sum(reply.lines for reply in self.replies)
+
 
 @dataclass(frozen=True)
 class Part:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sites",  # django-contrib-comments keeps a site with each comment, flatpages with each page
     "django.contrib.flatpages",
+    "django.contrib.humanize",  # thousands as the language writes them
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",

@@ -15,7 +15,7 @@ from PIL import Image
 
 from newsroom.lib import images
 
-WIDTHS = (320, 640, 960, 1280, 1920)  # pixels, of the whole picture
+WIDTHS = (320, 640, 750, 960, 1280, 1920)  # pixels, of the whole picture; 750: a phone of 375 points
 _FIRST = 960  # the one that the upload itself makes, and that those get who take only one
 SHAPES = {"social": (1200, 630), "1x1": (1200, 1200), "4x3": (1200, 900), "16x9": (1200, 675)}  # around the focal point
 

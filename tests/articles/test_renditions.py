@@ -95,7 +95,7 @@ def test_another_file_gets_other_addresses_at_once(media):
     photo.save()
 
     found = Photo.objects.get()
-    assert (found.width, found.height, list(found.copies)) == (900, 600, ["640.jpg"])
+    assert (found.width, found.height, list(found.copies)) == (900, 600, ["750.jpg"])
     assert found.src != before
     assert default_storage.exists(before.removeprefix("/media/"))  # kept pages still show it
 

@@ -20,7 +20,7 @@ def suffixes(size, focus=MIDDLE):
 
 
 def test_a_large_picture_gets_all_widths_in_three_formats_and_four_crops():
-    whole = {320: 200, 640: 400, 960: 600, 1280: 800, 1920: 1200}
+    whole = {320: 200, 640: 400, 750: 469, 960: 600, 1280: 800, 1920: 1200}
     crops = {"social": (1200, 630), "1x1": (1200, 1200), "4x3": (1200, 900), "16x9": (1200, 675)}
 
     assert suffixes((4000, 2500)) == {
@@ -36,8 +36,8 @@ def test_a_large_picture_gets_all_widths_in_three_formats_and_four_crops():
 @pytest.mark.parametrize(
     ("size", "widths"),
     [
-        ((1920, 1200), {320, 640, 960, 1280, 1920}),
-        ((1919, 1200), {320, 640, 960, 1280}),
+        ((1920, 1200), {320, 640, 750, 960, 1280, 1920}),
+        ((1919, 1200), {320, 640, 750, 960, 1280}),
         ((320, 9), {320}),
         ((40, 30), {40}),
     ],
@@ -84,7 +84,7 @@ def test_copies_carry_no_metadata_and_stand_upright():
     renditions.make_missing("a.jpg", todo)
 
     names = default_storage.listdir("")[1]
-    assert len(names) == len(todo) + 1 == 11
+    assert len(names) == len(todo) + 1 == 14
     for name in names:
         with default_storage.open(name) as stored:
             assert b"4711" not in stored.read()

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
-from tests.factories import make_article
+from comments.models import ReaderComment
+from tests.factories import make_article, make_comment
 from tests.parts import require
 
 GERMAN = Path("locale/de/LC_MESSAGES/django.po")
@@ -75,3 +77,19 @@ def test_a_page_in_arabic_runs_from_right_to_left(client):
         html = client.get(make_article().get_absolute_url()).content.decode()
 
     assert '<html lang="ar" dir="rtl">' in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "number"), [("en", "12,345"), ("de", "12.345")])
+def test_numbers_are_written_as_the_language_writes_them(client, language, number):
+    comment = make_comment(make_article())
+    ReaderComment.objects.update(recommendations=12345)
+
+    with translation.override(language):
+        pages = [client.get(address) for address in (comment.article.get_absolute_url(), marks_address(comment))]
+
+    assert [f"{number}<" in pages[0].content.decode(), f"{number} " in pages[1].content.decode()] == [True, True]
+
+
+def marks_address(comment: ReaderComment) -> str:
+    return reverse("comments:recommend", args=[comment.pk])
