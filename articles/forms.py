@@ -28,6 +28,7 @@ from articles.models import (
     Change,
     Colleague,
     Enclosure,
+    Listing,
     Photo,
     Pick,
     Revision,
@@ -36,7 +37,13 @@ from articles.models import (
 )
 from articles.models.revision import TOLD
 from articles.roles import Act
-from articles.widgets import CheckedChoiceField, OfferingAutocomplete, OrderedAutocomplete, OrderedChoiceField
+from articles.widgets import (
+    CheckedChoiceField,
+    OfferingAutocomplete,
+    OfferingAutocompleteMultiple,
+    OrderedAutocomplete,
+    OrderedChoiceField,
+)
 from authors.models import Author
 from categories.models import Category
 from newsroom.lib import captions, images, markup
@@ -124,7 +131,9 @@ class ArticleForm(forms.ModelForm, TimesForm):
         label=_("Bylines"),
         queryset=Author.objects.all(),
         required=False,
-        widget=OrderedAutocomplete(Byline._meta.get_field("author"), site, offered=200, attrs={"data-label": "Author"}),
+        widget=OrderedAutocomplete(
+            Byline._meta.get_field("author"), site, offered=200, attrs={"data-label": _("Author")}
+        ),
         help_text=_("In the order in which they sign. Each signs with the job title of the day of publication."),
     )
     attachments = OrderedChoiceField(
@@ -132,7 +141,7 @@ class ArticleForm(forms.ModelForm, TimesForm):
         queryset=Attachment.objects.all(),
         required=False,
         widget=OrderedAutocomplete(
-            Enclosure._meta.get_field("attachment"), site, offered=200, attrs={"data-label": "Attachment"}
+            Enclosure._meta.get_field("attachment"), site, offered=200, attrs={"data-label": _("Attachment")}
         ),
         help_text=_("Documents to download, below the text. Upload them under “Attachments” first."),
     )
@@ -140,14 +149,14 @@ class ArticleForm(forms.ModelForm, TimesForm):
         label=_("Further categories"),
         queryset=Category.objects.all(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=OfferingAutocompleteMultiple(Listing._meta.get_field("category"), site, offered=200),
         help_text=_("Their fronts show the story too; its address stays that of its own category."),
     )
     related = OrderedChoiceField(
         label=_("You may also like"),
         queryset=Article.objects.stories(),
         required=False,
-        widget=OrderedAutocomplete(Pick._meta.get_field("story"), site, attrs={"data-label": "Story"}),
+        widget=OrderedAutocomplete(Pick._meta.get_field("story"), site, attrs={"data-label": _("Story")}),
         help_text=_("Your picks come first; the rest is found by tags and category."),
     )
     override = forms.CharField(

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -181,7 +182,8 @@ class ReaderCommentAdmin(AddressedAdmin):
     def history(self, comment: ReaderComment) -> str:
         """What the moderation log says of it."""
         rows = StateChange.objects.filter(comment_key=comment.pk)
-        lines = ((in_words(row.at), row.get_after_display(), row.actor, row.reason) for row in rows)
+        names = _names_of({row.actor for row in rows})
+        lines = ((in_words(row.at), row.get_after_display(), names[row.actor], row.reason) for row in rows)
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}: <strong>{}</strong> ({}) {}</li>", lines))
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
@@ -280,6 +282,17 @@ class ReaderCommentAdmin(AddressedAdmin):
 class BlockedTermAdmin(admin.ModelAdmin):
     list_display = ["term", "note"]
     search_fields = ["term", "note"]
+
+
+def _names_of(actors: set[str]) -> dict[str, str]:
+    """What people call whom the moderation log names."""
+    known = {"reader": _("the writer"), "writer": _("the writer"), "readers": _("readers"), "screening": _("screening")}
+    keys = {actor: actor.removeprefix("moderator ") for actor in actors if actor not in known}
+    users = User.objects.in_bulk([key for key in keys.values() if key.isdecimal()])
+    moderators = {actor: users.get(int(key)) if key.isdecimal() else None for actor, key in keys.items()}
+    return known | {
+        actor: user.get_full_name() or user.username if user else actor for actor, user in moderators.items()
+    }
 
 
 @admin.register(ReservedName)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.encoding import escape_uri_path, iri_to_uri
 
+from articles.figures import illustrated
 from articles.models import ArticleSlug, TagSlug
 from authors.models import AuthorSlug
 from categories.models import CategorySlug
@@ -34,7 +35,7 @@ def forward(request: HttpRequest) -> HttpResponse:
     try:
         page = _page_at(path)
         if page and page.url == request.path:
-            return render(request, "flatpages/default.html", {"page": page})
+            return render(request, "flatpages/default.html", {"page": page, "body": illustrated(page.content)})
         address = page.get_absolute_url() if page else _thing_at(path) or _same_written_rightly(request.path)
     except Gone as withdrawn:
         return gone(request, note=str(withdrawn))

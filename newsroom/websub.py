@@ -6,6 +6,7 @@ from datetime import timedelta
 import httpx
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles.models import Article, FollowUp
 from comments.screening import pause
@@ -31,7 +32,7 @@ def tell(due: list[FollowUp]) -> list[str]:
         # All that are due wait with these: a hub that is down is asked once after each pause.
         others = FollowUp.objects.filter(what=FollowUp.What.HUB, due_at__lte=timezone.now())
         others.update(due_at=timezone.now() + pause(due[0].attempts, None))
-        return [f"The hub does not answer ({type(error).__name__})."] * len(due)
+        return [_("The hub does not answer (%s).") % type(error).__name__] * len(due)
     return [refused.get(one.pk, "") for one in due]
 
 
@@ -42,9 +43,12 @@ def _name_all(due: list[FollowUp]) -> dict[int, str]:
         for topic, to_tell in _topics(due).items():
             answer = client.post(settings.WEBSUB_HUB, data={"hub.mode": "publish", "hub.url": topic})
             if not answer.is_success:
-                refused |= {one.pk: f"The hub answered {answer.status_code} to {topic}." for one in to_tell}
+                said = _("The hub answered %(code)s to %(feed)s.")
+                refused |= dict.fromkeys(
+                    [one.pk for one in to_tell], said % {"code": answer.status_code, "feed": topic}
+                )
             elif not FollowUp.objects.note_told(topic, to_tell, due, _LEASE):
-                return dict.fromkeys([one.pk for one in due], "It took too long: another worker has begun with it.")
+                return dict.fromkeys([one.pk for one in due], _("It took too long: another worker has begun with it."))
     return refused
 
 

@@ -38,7 +38,7 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
 
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    autocomplete_fields = ["lead_photo", "tags"]
+    autocomplete_fields = ["lead_photo", "category", "tags"]
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "slug", "standfirst", "body"]}),
         (gettext_lazy("Pictures and documents"), {"fields": ["lead_photo", "sensitive_note", "attachments"]}),
@@ -145,7 +145,7 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
         except workflow.TooLate:
             self._say_late(request)
         if form.is_publishing and form.overridden:
-            self.log_change(request, obj, f"Published against the checklist: {form.overridden}")
+            self.log_change(request, obj, _("Published against the checklist: %s") % form.overridden)
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: Any = None) -> HttpResponse:
         return self._say_what_happened(request, obj) or super().response_add(request, obj, post_url_continue)

@@ -82,6 +82,7 @@ class StateFilter(admin.SimpleListFilter):
         return [
             ("draft", Status.DRAFT.label),
             (Stage.REVIEW.value, Stage.REVIEW.label),
+            ("mine", gettext_lazy("In review, asked of me")),
             (Stage.APPROVED.value, Stage.APPROVED.label),
             ("scheduled", gettext_lazy("Scheduled")),
             ("change", gettext_lazy("A change waits")),
@@ -97,6 +98,7 @@ class StateFilter(admin.SimpleListFilter):
         conditions = {
             "draft": Q(status=Status.DRAFT, stage__in=[Stage.DONE, Stage.DRAFT]),
             **{stage.value: Q(stage=stage) for stage in (Stage.REVIEW, Stage.APPROVED, Stage.SPIKED)},
+            "mine": Q(stage=Stage.REVIEW, reviewer=request.user.pk),
             "scheduled": live & Q(live_from__gt=now),
             "change": Q(pk__in=Article.objects.filter(replaces__isnull=False, live_from__gt=now).values("replaces")),
             "live": live & Q(live_from__lte=now) & (Q(live_until=None) | Q(live_until__gt=now)),

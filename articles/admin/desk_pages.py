@@ -127,7 +127,7 @@ class DeskPages(AddressedAdmin):
             return self._back_to(article)
         if request.method == "POST" and form.is_valid():
             workflow.withdraw(article, request.user, form.cleaned_data["note"])
-            self.log_change(request, article, "Withdrawn")
+            self.log_change(request, article, _("Withdrawn"))
             self.message_user(request, _("It is withdrawn. Its address says so to readers."), messages.SUCCESS)
             return self._back_to(article)
         return self._ask(request, article, form, "withdraw.html", _("Withdraw this article?"))
@@ -141,7 +141,7 @@ class DeskPages(AddressedAdmin):
             except workflow.TooLate:
                 self._say_late(request)
             else:
-                self.log_change(request, article, "Spiked")
+                self.log_change(request, article, _("Spiked"))
                 self.message_user(request, _("It is spiked: kept, and out of the way."), messages.SUCCESS)
             return self._back_to(article)
         return self._ask(request, article, form, "spike.html", _("Spike this story?"))
@@ -153,7 +153,7 @@ class DeskPages(AddressedAdmin):
         except workflow.TooLate:
             self._say_late(request)
         else:
-            self.log_change(request, article, "Taken off the spike")
+            self.log_change(request, article, _("Taken off the spike"))
             self.message_user(request, _("It is a draft again."), messages.SUCCESS)
         return self._back_to(article)
 

@@ -83,7 +83,7 @@ class RemovalPage:
     def _remove(self, request: HttpRequest, article: Article, form: RemovalForm) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         versions = removal.remove(article, form.redaction, by=request.user, reason=reason)
-        self.desk.log_change(request, article, f"Words removed by law: {reason}")
+        self.desk.log_change(request, article, _("Words removed by law: %s") % reason)
         said = ngettext(
             "The words are gone, from %d version too.", "The words are gone, from %d versions too.", len(versions)
         )

@@ -85,7 +85,9 @@ class RevisionPages:
         fresh = article.save_draft(
             _still_possible(version.read(), article), by=request.user, kind=Revision.Kind.RESTORED, restored_from=number
         )
-        self.desk.log_change(request, article, f"Restored {ref} as {fresh.number}")
+        self.desk.log_change(
+            request, article, _("Restored %(version)s as %(number)s") % {"version": ref, "number": fresh.number}
+        )
         said = _("%(version)s is the newest version again, as number %(number)s. Readers see no change yet.")
         self.desk.message_user(request, said % {"version": _named(version), "number": fresh.number}, messages.SUCCESS)
         return redirect(reverse("admin:articles_article_change", args=[article.pk]))

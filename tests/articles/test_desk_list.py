@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
+from articles import workflow
 from articles.admin import article_list
-from articles.models import Article, FollowUp, Photo, Status
+from articles.models import Article, Colleague, FollowUp, Photo, Status
 from articles.roles import Role
 from tests.factories import (
     make_article,
@@ -321,3 +322,13 @@ def test_how_many_are_chosen_stands_where_djangos_script_looks_for_it(desk):
     html = desk.get(LIST).content.decode()
 
     assert '<span class="action-counter" data-actions-icnt="1">0 of 1 selected</span>' in html
+
+
+def test_what_is_asked_of_me_to_review_can_be_chosen(client):
+    edith, other = (make_staff(name) for name in ("edith", "other"))
+    for reviewer in (edith, other, None):
+        story = make_draft(headline=f"for {reviewer}")
+        workflow.submit(story, other, reviewer=reviewer and Colleague.objects.get(pk=reviewer.pk))
+    client.force_login(edith)
+
+    assert (listed(client, state="mine"), len(listed(client, state="review"))) == (["for edith"], 3)

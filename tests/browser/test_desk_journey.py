@@ -149,7 +149,7 @@ def pitch(writer: Desk) -> str:
     page.locator("#id_headline").blur()
     page.locator("#id_slug").fill("the-clock")
     writer.write("<p>The town clock is an hour late. Nobody minds.</p>")
-    page.locator("#id_category").select_option(label="Town")
+    choose(page, "#id_category", "Town", writer.has_script)
     choose(page, "#id_reviewer", NAMES["edith"], writer.has_script)
     writer.press("Submit for review")
     writer.says("It is in review.")

@@ -193,3 +193,14 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(client, moderator, artic
 
     assert counts == [(counts[0][0], 1), (counts[0][0], 30)]
     assert counts[0][0] <= 15
+
+
+def test_a_comment_s_history_names_people(client, moderator, article):
+    comment = make_comment(article, State.UNCHECKED)
+    act(client, "approve", comment)
+    moderator.first_name, moderator.last_name = "Mo", "Derator"
+    moderator.save()
+
+    page = client.get(f"{LIST}{comment.pk}/change/").content.decode()
+
+    assert ("<strong>Published</strong> (Mo Derator)" in page, f"moderator {moderator.pk}" in page) == (True, False)

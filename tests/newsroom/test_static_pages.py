@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from categories.models import Category
 from newsroom.models import Page
-from tests.factories import make_article, make_category, make_staff
+from tests.factories import make_article, make_category, make_photo, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +194,13 @@ def test_the_desk_offers_the_same_editor_as_for_articles_and_no_second_form(desk
     assert "sha256-" in response.headers["Content-Security-Policy"]
     assert 'href="http://testserver/about/"' in response.content.decode()
     assert desk.get("/admin/flatpages/flatpage/").status_code == 404
+
+
+def test_a_picture_in_a_page_comes_in_all_its_copies():
+    photo = make_photo()
+    make_page(content=f'<figure><img src="{photo.src}" data-file="{photo.pk}" alt="The house"></figure>')
+
+    html = Client().get("/about/").content.decode()
+
+    assert f'srcset="{photo.src} 40w"' in html
+    assert 'width="40" height="30" alt="The house" loading="lazy"' in html
