@@ -70,7 +70,7 @@
     }
     if (!forbidden) found();
   };
-  tryScripts().catch(() => {}); // offline, reset
+  setTimeout(() => tryScripts().catch(() => {})); // its own task; offline, reset
 
   const put = (className) => {
     const box = document.body.appendChild(document.createElement("div"));
