@@ -52,7 +52,7 @@ def _concerned(step: Step) -> Any:
     if step.kind == Step.Kind.NOTED:
         writers |= Q(pk=step.article.reviewer_id)
     if step.is_by_the_clock:
-        decided = step.article.steps.filter(kind__in=[Step.Kind.SCHEDULED, Step.Kind.PUBLISHED])
+        decided = step.article.steps.filter(kind__in=[Step.Kind.SCHEDULED, Step.Kind.PUBLISHED], at__lte=step.at)
         writers |= Q(pk__in=decided.values("by")[:1])
     return User.objects.filter(writers)
 

@@ -149,7 +149,7 @@ class ArticleForm(forms.ModelForm, TimesForm):
         label=_("Further categories"),
         queryset=Category.objects.all(),
         required=False,
-        widget=OfferingAutocompleteMultiple(Listing._meta.get_field("category"), site, offered=200),
+        widget=OfferingAutocompleteMultiple(Listing._meta.get_field("category"), site, offered=1000),
         help_text=_("Their fronts show the story too; its address stays that of its own category."),
     )
     related = OrderedChoiceField(

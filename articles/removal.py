@@ -1,8 +1,9 @@
 """Legal removal: a name or a passage goes out of every copy of one story, and a signed mark of it stays.
 
 Of what lies in this database, that is every revision, autosave and row of the story, what the desk wrote about it, and
-what is made from these: search, feeds, kept pages, "What changed", the corrections. Comments are not touched: the
-moderators remove those. Nor are addresses, pictures, backups, and what others have copied: see `by_hand`.
+what is made from these: links of a body, the list of links to look up, search, feeds, kept pages, "What changed", the
+corrections. Comments are not touched: the moderators remove those. Nor are the story's own addresses, pictures,
+backups, and what others have copied: see `by_hand`.
 """
 
 from collections.abc import Iterator
@@ -41,7 +42,10 @@ def find(article: Article, redaction: Redaction) -> list[Place]:
 
 def by_hand(article: Article, redaction: Redaction) -> list[str]:
     """Where they stand, and an editor must decide: these are shared with other stories, or addresses."""
-    addresses = [slug.slug for slug in article.slugs.all()] + [article.slug, article.canonical_url]
+    addresses = [slug.slug for slug in article.slugs.all()]
+    versions: list[Article | Story] = [article, *_versions(article)]
+    for version in versions:
+        addresses += [version.slug, version.canonical_url]
     found = [_("the address “%s”") % words for words in dict.fromkeys(addresses) if redaction.is_in_address(words)]
     for photo in Photo.objects.filter(pk__in=_photos_of(article)).order_by("pk"):
         words = (photo.alt, photo.caption, photo.credit)
@@ -58,8 +62,8 @@ def remove(article: Article, redaction: Redaction, *, by: Any, reason: str) -> l
     """
     changed: list[int] = []
     with transaction.atomic():
-        links.forget((story.body for story in _versions(article)), redaction.is_in_address)
         story = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+        links.forget((version.body for version in _versions(story)), redaction.is_in_address)
         for row, fields in list(_copies(story)):
             if not _count(row, fields, redaction):
                 continue

@@ -42,7 +42,8 @@ class Node:
     @property
     def lines(self) -> int:
         """How many lines it takes with its replies on a phone, or a few more: its height until it is laid out."""
-        return 6 + len(self.comment.comment) // 30 + sum(reply.lines for reply in self.replies)
+        own = sum(1 + len(line) // 30 for line in self.comment.comment.splitlines())
+        return 5 + own + sum(reply.lines for reply in self.replies)
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _failures(follow_ups: list[FollowUp]) -> list[str]:
 
 def _end(follow_up: FollowUp, failure: str) -> None:
     if not failure:
-        follow_up.delete()
+        FollowUp.objects.held([follow_up]).delete()  # another worker's by now is that one's to end
         return
     is_over = follow_up.attempts >= _MOST_ATTEMPTS
     logger.warning("%s %s: %s", follow_up, "is given up" if is_over else "will be tried again", failure)

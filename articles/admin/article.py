@@ -31,6 +31,8 @@ from articles.models import Article, ArticleQuerySet, Byline, Stage, Tag
 from articles.roles import Act
 from articles.widgets import CheckedChoiceField, OfferingAutocomplete, OfferingAutocompleteMultiple
 
+_OFFERED = {"category": 1000}  # to a browser without scripts; of what there is more of, the first hundred
+
 
 @admin.register(Article)
 class ArticleAdmin(DeskPages, ArticleList, Calendar):
@@ -105,7 +107,7 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
             widget = OfferingAutocompleteMultiple if db_field.many_to_many else OfferingAutocomplete
-            kwargs["widget"] = widget(db_field, self.admin_site, offered=100)
+            kwargs["widget"] = widget(db_field, self.admin_site, offered=_OFFERED.get(db_field.name, 100))
             kwargs |= {"form_class": CheckedChoiceField} if db_field.many_to_many else {}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

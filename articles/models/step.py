@@ -24,6 +24,8 @@ class Step(models.Model):
         SPIKED = "spiked", _("Spiked")
         UNSPIKED = "unspiked", _("Taken off the spike")
 
+    BY_THE_CLOCK = frozenset({Kind.WENT_OUT, Kind.RAN_OUT})
+
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(_("what"), max_length=12, choices=Kind.choices)
     by = models.ForeignKey(
@@ -32,8 +34,6 @@ class Step(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
     words = models.TextField(_("why"), max_length=2000, blank=True)
     moment = models.DateTimeField(null=True)  # for which it was scheduled, or until which it is to be reviewed
-
-    BY_THE_CLOCK = frozenset({Kind.WENT_OUT, Kind.RAN_OUT})
 
     class Meta:
         ordering = ["-pk"]

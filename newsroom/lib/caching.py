@@ -218,6 +218,9 @@ def _keep(place: Place, response: HttpResponse, ends: datetime | None) -> None:
     # A page without a token yet brings its own; if somebody renewed it while we rendered, ours is too old to keep.
     if place.is_new and not cache.add(place.token_key, place.token, _TOKEN_SECONDS):
         return
+    edition: Edition | None = cache.get(_EDITION_KEY)
+    if edition is None or edition.token != place.edition:
+        return  # nobody would be served it, and its words may have been taken out by now
     page = KeptPage(response.status_code, dict(response.items()), response.content, ends)
     cache.set(place.key, page, settings.PAGE_CACHE_SECONDS)
 

@@ -7,9 +7,10 @@ from html import escape, unescape
 from typing import Any
 from urllib.parse import unquote_plus
 
+from django.utils.text import slugify
+
 _TAG = "\0"  # stands for a tag; no text has it
 _PIECE = re.compile(r"<[^>]*>|&[^;\s<]{1,32};|.", re.DOTALL)
-_BETWEEN_WORDS = re.compile(r"[-_.,/+?&=#]+")  # of an address
 _SHOWN_ATTRIBUTE = re.compile(r'\b(alt|href|title)="([^"]*)"')
 
 
@@ -19,13 +20,15 @@ class Redaction:
         self.passage = passage
         self.instead = instead
         self._pattern = _pattern(passage)
+        self._in_addresses = {_spoken(passage), _spoken(slugify(passage))} - {""}
 
     def count(self, text: str) -> int:
         return len(self._pattern.findall(text))
 
     def is_in_address(self, address: str) -> bool:
-        """Whether it is spoken in a web address: /barnaby-quillfeather/, ?q=barnaby%20quillfeather."""
-        return bool(self.count(_BETWEEN_WORDS.sub(" ", unquote_plus(address))))
+        """Whether a web address says it, as it is or as ours are spelt: /zoe-muller/, ?q=zo%C3%AB+m%C3%BCller."""
+        spoken = f" {_spoken(unquote_plus(address))} "
+        return self.count(address) > 0 or any(f" {words} " in spoken for words in self._in_addresses)
 
     def of_text(self, text: str) -> str:
         return self._pattern.sub(lambda found: self.instead, text)
@@ -53,9 +56,14 @@ class Redaction:
     def _of_attribute(self, found: re.Match[str]) -> str:
         name, value = found[1], unescape(found[2])
         if name == "href":
-            return 'href=""' if self.count(value) or self.is_in_address(value) else found.group()
+            return 'href=""' if self.is_in_address(value) else found.group()
         taken = self.of_text(value)
         return f'{name}="{escape(taken)}"' if taken != value else found.group()
+
+
+def _spoken(text: str) -> str:
+    """Its words without what stands between them."""
+    return " ".join(re.split(r"[\W_]+", unicodedata.normalize("NFC", text).casefold())).strip()
 
 
 def _pattern(passage: str) -> re.Pattern[str]:

@@ -131,6 +131,7 @@ def test_what_an_editor_must_decide_is_said(desk):
     article = make_article(slug="barnaby-quillfeather-accused", lead_photo=formerly.pk)
     story = make_story(slug=article.slug, lead_photo=lead.pk, body=body, canonical_url=original)
     article.publish(article.save_draft(story, by=None, change="update"))
+    article.save_draft(make_story(slug=article.slug), by=None)
 
     found = desk.post(address(article), ORDER | {"_look": "1"}).context["by_hand"]
 

@@ -476,15 +476,27 @@ def test_what_was_called_off_is_not_told_as_if_it_had_gone_out(clock, writer, ed
     assert kinds(story) == ["scheduled", "withdrawn"]
 
 
-def test_a_worker_whose_time_is_over_does_not_tell_it_again(clock, editor, story):
+@pytest.mark.parametrize("who_is_first", ["slow", "fast"])
+def test_if_a_worker_takes_too_long_another_tells_it_and_it_is_told_once(clock, editor, story, who_is_first):
     workflow.publish(story, story.latest_revision(), editor, at=NOON + timedelta(hours=1))
     clock.move_to(NOON + timedelta(hours=1), tick=False)
     slow = FollowUp.objects.claim_due(timedelta(minutes=1), 20)
     clock.shift(timedelta(minutes=2))
-    do_follow_ups()
-    follow_ups.carry_out(slow)
+    fast = FollowUp.objects.claim_due(timedelta(minutes=1), 20)
+    for claimed in (slow, fast) if who_is_first == "slow" else (fast, slow):
+        follow_ups.carry_out(claimed)
 
     assert (kinds(story), len(slow), FollowUp.objects.count()) == (["scheduled", "went-out"], 1, 0)
+
+
+def test_who_decided_it_is_told_and_not_who_decided_something_since(clock, editor, manager, story):
+    workflow.publish(story, story.latest_revision(), editor, at=NOON + timedelta(hours=1))
+    clock.move_to(NOON + timedelta(hours=2), tick=False)
+    workflow.publish(story, workflow.save(story, make_story(slug="pier", headline="Newer"), manager), manager)
+    do_follow_ups()
+
+    letters = DeskLetter.objects.filter(step__kind="went-out")
+    assert {letter.reader.username for letter in letters} == {"conrad", "edith"}
 
 
 @pytest.mark.parametrize(("named", "told"), [(True, "rita"), (False, "edith")])

@@ -39,6 +39,29 @@ def test_any_letters_are_found_in_both_ways_of_writing_them(passage):
     assert Redaction("Zoë Müller", GONE).of_text("Zoe\u0308 Mu\u0308ller") == GONE
 
 
+@pytest.mark.parametrize(
+    ("passage", "address"),
+    [
+        ("John Doe", "https://x.example/?q=john%20doe"),
+        ("John Doe", "/town/the-john_doe.case/"),
+        ("Smith-Jones", "/smith-jones-accused/"),
+        ("Doe, John", "/doe-john/"),
+        ("Dr. John Doe", "/dr-john-doe/"),
+        ("Jürgen Müller", "/jurgen-muller-freed/"),
+        ("Jürgen Müller", "https://x.example/J%C3%BCrgen+M%C3%BCller"),
+        ("O’Brien", "/obrien/"),
+        ("日本", "/日本/"),
+    ],
+)
+def test_an_address_says_the_words_however_addresses_spell_them(passage, address):
+    assert Redaction(passage, GONE).is_in_address(address)
+    assert Redaction(passage, GONE).of_html(f'<a href="{address}">x</a>') == '<a href="">x</a>'
+
+
+def test_an_address_of_other_words_stays():
+    assert not any(Redaction("John Doe", GONE).is_in_address(path) for path in ("/johnathan-doering/", "/doe/", ""))
+
+
 @given(st.text(st.sampled_from("ab <>&b/p\"'=c"), max_size=60))
 def test_what_is_not_the_passage_stays_as_it_is(text):
     html = sanitise(text)

@@ -38,7 +38,7 @@ def test_an_old_paper_is_brought_up_to_date(tmp_path):
     assert json.loads(done.stdout.splitlines()[-1]) == {
         "stages": {"draft": "draft", "newer-words": "draft", "waiting": ""},
         "begun by": ["ada"],
-        "follow-ups": [["waiting", "hub"], ["waiting", "settle"]],
+        "follow-ups": [["waiting", "hub"], ["waiting", "out"], ["waiting", "settle"]],
         "figures": [["waiting", "photos/pier.jpg"]],
         "give way": ["waiting"],
         "seals": 2,
