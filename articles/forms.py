@@ -87,6 +87,8 @@ EXTENSIONS = {
 }
 
 
+_CATEGORIES = 1000  # more than any paper has
+
 # The buttons of a story's form, each for one act; without any it is saved as a draft.
 BUTTONS = {"_publish": Act.PUBLISH, "_submit": Act.SUBMIT, "_approve": Act.REVIEW, "_reject": Act.REVIEW}
 
@@ -149,7 +151,7 @@ class ArticleForm(forms.ModelForm, TimesForm):
         label=_("Further categories"),
         queryset=Category.objects.all(),
         required=False,
-        widget=OfferingAutocompleteMultiple(Listing._meta.get_field("category"), site, offered=1000),
+        widget=OfferingAutocompleteMultiple(Listing._meta.get_field("category"), site, offered=_CATEGORIES),
         help_text=_("Their fronts show the story too; its address stays that of its own category."),
     )
     related = OrderedChoiceField(
@@ -229,6 +231,9 @@ class ArticleForm(forms.ModelForm, TimesForm):
             "search_description",
             "canonical_url",
         ]
+        widgets = {
+            "category": OfferingAutocomplete(Article._meta.get_field("category"), site, offered=_CATEGORIES),
+        }
 
     taken_up: Autosave | None = None  # words that were never saved, and are to be
 

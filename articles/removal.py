@@ -42,14 +42,13 @@ def find(article: Article, redaction: Redaction) -> list[Place]:
 
 def by_hand(article: Article, redaction: Redaction) -> list[str]:
     """Where they stand, and an editor must decide: these are shared with other stories, or addresses."""
-    addresses = [slug.slug for slug in article.slugs.all()]
-    versions: list[Article | Story] = [article, *_versions(article)]
-    for version in versions:
-        addresses += [version.slug, version.canonical_url]
-    found = [_("the address “%s”") % words for words in dict.fromkeys(addresses) if redaction.is_in_address(words)]
-    for photo in Photo.objects.filter(pk__in=_photos_of(article)).order_by("pk"):
-        words = (photo.alt, photo.caption, photo.credit)
-        found += [_("the words of the photo “%s”") % photo] if any(map(redaction.count, words)) else []
+    versions = _versions(article)
+    addresses = dict.fromkeys(article.slugs.values_list("slug", flat=True))
+    for story in versions:
+        addresses |= dict.fromkeys((story.slug, story.canonical_url))
+    found = [_("the address “%s”") % address for address in addresses if redaction.is_in_address(address)]
+    photos = Photo.objects.filter(pk__in=_photos_of(versions)).order_by("pk")
+    found += [_("the words of the photo “%s”") % photo for photo in photos if _says(photo, redaction)]
     found += [_("the topic “%s”") % tag for tag in article.tags.all() if redaction.count(tag.name)]
     found += [_("the attachment “%s”") % row for row in article.enclosures.all() if redaction.count(str(row))]
     return found
@@ -84,18 +83,19 @@ def remove(article: Article, redaction: Redaction, *, by: Any, reason: str) -> l
     return sorted(changed)
 
 
-def _versions(article: Article) -> Iterator[Story]:
+def _versions(article: Article) -> list[Story]:
     """What it says and said, and what is being written."""
-    for version in (*article.revisions.all(), *article.autosaves.all()):
-        yield version.read()
+    return [version.read() for version in (*article.revisions.order_by("number"), *article.autosaves.all())]
 
 
-def _photos_of(article: Article) -> set[int]:
-    """The keys of those that any version shows."""
-    shown = {article.lead_photo_id or 0}
-    for story in _versions(article):
-        shown |= {story.lead_photo or 0, *(key for key, _alt in figures.shown_in(story.body))}
-    return shown - {0}
+def _photos_of(versions: list[Story]) -> set[int]:
+    """The keys of those that any of them shows."""
+    shown = {key for story in versions for key, _alt in figures.shown_in(story.body)}
+    return (shown | {story.lead_photo or 0 for story in versions}) - {0}
+
+
+def _says(photo: Photo, redaction: Redaction) -> bool:
+    return any(redaction.count(words) for words in (photo.alt, photo.caption, photo.credit))
 
 
 def _copies(article: Article) -> Iterator[tuple[Any, list[str]]]:

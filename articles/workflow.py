@@ -89,11 +89,13 @@ def withdraw(article: Article, by: Any, note: str = "") -> None:
     _take(article, Kind.WITHDRAWN, by, note)
 
 
+@transaction.atomic
 def went_out(article: Article, at: datetime) -> None:
     """The clock has published it, or what was to change of it."""
     _take(article, Kind.WENT_OUT, None, at=at)
 
 
+@transaction.atomic
 def ran_out(article: Article, at: datetime) -> None:
     """The clock has withdrawn it."""
     _take(article, Kind.RAN_OUT, None, article.withdrawal_note, at=at)

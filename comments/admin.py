@@ -4,7 +4,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -18,6 +17,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from articles.models import Colleague
+from articles.widgets import is_key
 from authors.admin import AuthorAdmin
 from authors.models import Author
 from comments import admin_rules, feedback, own_letters  # noqa: F401  # registers the rules of discussions
@@ -85,6 +86,14 @@ class DecisionForm(ActionForm):
         choices=[("", gettext_lazy("– none –")), *Refusal.choices],
     )
     read_at = forms.FloatField(label="", required=False, initial=_list_as_read, widget=forms.HiddenInput)
+
+
+def _names_of(actors: set[str]) -> dict[str, str]:
+    """What people call those whom the moderation log names, as far as they are known."""
+    known = {"reader": _("the writer"), "writer": _("the writer"), "readers": _("readers"), "screening": _("screening")}
+    keys = [key for word, _space, key in (actor.partition(" ") for actor in actors) if word == "moderator"]
+    moderators = Colleague.objects.in_bulk([key for key in keys if is_key(key)])
+    return known | {f"moderator {key}": str(moderator) for key, moderator in moderators.items()}
 
 
 @admin.register(ReaderComment)
@@ -183,7 +192,9 @@ class ReaderCommentAdmin(AddressedAdmin):
         """What the moderation log says of it."""
         rows = StateChange.objects.filter(comment_key=comment.pk)
         names = _names_of({row.actor for row in rows})
-        lines = ((in_words(row.at), row.get_after_display(), names[row.actor], row.reason) for row in rows)
+        lines = (
+            (in_words(row.at), row.get_after_display(), names.get(row.actor, row.actor), row.reason) for row in rows
+        )
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}: <strong>{}</strong> ({}) {}</li>", lines))
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
@@ -282,17 +293,6 @@ class ReaderCommentAdmin(AddressedAdmin):
 class BlockedTermAdmin(admin.ModelAdmin):
     list_display = ["term", "note"]
     search_fields = ["term", "note"]
-
-
-def _names_of(actors: set[str]) -> dict[str, str]:
-    """What people call whom the moderation log names."""
-    known = {"reader": _("the writer"), "writer": _("the writer"), "readers": _("readers"), "screening": _("screening")}
-    keys = {actor: actor.removeprefix("moderator ") for actor in actors if actor not in known}
-    users = User.objects.in_bulk([key for key in keys.values() if key.isdecimal()])
-    moderators = {actor: users.get(int(key)) if key.isdecimal() else None for actor, key in keys.items()}
-    return known | {
-        actor: user.get_full_name() or user.username if user else actor for actor, user in moderators.items()
-    }
 
 
 @admin.register(ReservedName)

@@ -5,14 +5,15 @@ No page waits for any of it. What fails is tried again after a pause, holds up n
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles import workflow
-from articles.models import FollowUp
+from articles.models import Article, FollowUp
 from comments.alerts import Alert
 from comments.screening import pause
 from newsroom import websub
@@ -31,12 +32,11 @@ def _settle(follow_ups: list[FollowUp]) -> list[str]:
     return [""] * len(follow_ups)
 
 
-def _tell_desk(follow_ups: list[FollowUp]) -> list[str]:
-    tell = {FollowUp.What.OUT: workflow.went_out, FollowUp.What.OVER: workflow.ran_out}
+def _tell_desk(act: Callable[[Article, datetime], None], follow_ups: list[FollowUp]) -> list[str]:
     for one in follow_ups:
         with transaction.atomic():  # with the end of its row, so that whoever is killed in between tells it once
             if FollowUp.objects.held([one]).delete()[0]:
-                tell[FollowUp.What(one.what)](one.article, one.moment)
+                act(one.article, one.moment)
     return [""] * len(follow_ups)
 
 
@@ -44,8 +44,8 @@ def _tell_desk(follow_ups: list[FollowUp]) -> list[str]:
 _DO: dict[str, Callable[[list[FollowUp]], list[str]]] = {
     FollowUp.What.SETTLE: _settle,
     FollowUp.What.HUB: websub.tell,
-    FollowUp.What.OUT: _tell_desk,
-    FollowUp.What.OVER: _tell_desk,
+    FollowUp.What.OUT: partial(_tell_desk, workflow.went_out),
+    FollowUp.What.OVER: partial(_tell_desk, workflow.ran_out),
 }
 
 

@@ -2,8 +2,12 @@
 
 import ipaddress
 import os
+import pickle
 import socket
 import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -30,6 +34,23 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture
+def kept_pages_with(settings: Any, tmp_path: Path) -> Callable[[str], int]:
+    """A cache in files, and how many of its pages hold some words: the dead ones are among them."""
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": str(tmp_path)}}
+
+    def count(words: str) -> int:
+        found = 0
+        for path in tmp_path.glob("*.djcache"):
+            with path.open("rb") as file:
+                pickle.load(file)  # when it ends
+                found += words.encode() in zlib.decompress(file.read())
+        return found
+
+    return count
 
 
 @pytest.fixture

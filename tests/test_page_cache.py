@@ -24,7 +24,6 @@ from newsroom.lib.caching import (
     renewed_once,
 )
 from newsroom.models import Paper
-from tests.articles.test_removal import kept_pages_with
 from tests.factories import do_follow_ups, make_article, make_comment, make_draft, make_staff, make_story
 
 pytestmark = pytest.mark.django_db
@@ -349,9 +348,7 @@ def test_a_page_rendered_while_its_comment_came_in_is_not_kept(client, article, 
     assert len(rendered) == 2
 
 
-def test_a_page_that_was_begun_before_everything_was_forgotten_is_in_no_cache(rf, settings, tmp_path):
-    backend = "django.core.cache.backends.filebased.FileBasedCache"
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": str(tmp_path)}}
+def test_a_page_that_was_begun_before_everything_was_forgotten_is_in_no_cache(rf, kept_pages_with):
     forgets = []
 
     @page_cache
@@ -361,12 +358,12 @@ def test_a_page_that_was_begun_before_everything_was_forgotten_is_in_no_cache(rf
         return HttpResponse("words")
 
     slow(rf.get("/world/pier/"))
-    before = kept_pages_with("words", tmp_path)
+    before = kept_pages_with("words")
     renew_edition()
     forgets.append(True)
     slow(rf.get("/world/pier/"))
 
-    assert (before, kept_pages_with("words", tmp_path)) == (1, 0)
+    assert (before, kept_pages_with("words")) == (1, 0)
 
 
 def test_a_page_ends_when_its_view_says_so_and_the_edition_lives_on(client, article, clock, rf):

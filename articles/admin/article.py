@@ -31,8 +31,6 @@ from articles.models import Article, ArticleQuerySet, Byline, Stage, Tag
 from articles.roles import Act
 from articles.widgets import CheckedChoiceField, OfferingAutocomplete, OfferingAutocompleteMultiple
 
-_OFFERED = {"category": 1000}  # to a browser without scripts; of what there is more of, the first hundred
-
 
 @admin.register(Article)
 class ArticleAdmin(DeskPages, ArticleList, Calendar):
@@ -40,7 +38,7 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
 
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    autocomplete_fields = ["lead_photo", "category", "tags"]
+    autocomplete_fields = ["lead_photo", "tags"]
     fieldsets = [
         (None, {"fields": ["kicker", "headline", "slug", "standfirst", "body"]}),
         (gettext_lazy("Pictures and documents"), {"fields": ["lead_photo", "sensitive_note", "attachments"]}),
@@ -107,7 +105,7 @@ class ArticleAdmin(DeskPages, ArticleList, Calendar):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
             widget = OfferingAutocompleteMultiple if db_field.many_to_many else OfferingAutocomplete
-            kwargs["widget"] = widget(db_field, self.admin_site, offered=_OFFERED.get(db_field.name, 100))
+            kwargs["widget"] = widget(db_field, self.admin_site, offered=100)
             kwargs |= {"form_class": CheckedChoiceField} if db_field.many_to_many else {}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

@@ -1,5 +1,6 @@
 """The editors' admin."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Attachment, Status
+from categories.models import Category
 from tests.factories import (
     make_article,
     make_attachment,
@@ -385,3 +387,13 @@ def test_an_original_is_a_whole_address_with_https(desk, given):
 
     assert (response.status_code, list(errors(response))) == (200, ["canonical_url"])
     assert Article.objects.count() == 0
+
+
+def test_a_browser_without_scripts_may_choose_any_category(desk):
+    Category.objects.bulk_create(Category(name=f"Section {number}", slug=f"section-{number}") for number in range(150))
+
+    html = desk.get(ADD).content.decode()
+
+    for field in ("category", "further_categories"):
+        [choice] = re.findall(rf'<select[^>]* name="{field}".*?</select>', html, re.DOTALL)
+        assert sum(f">Section {number}<" in choice for number in range(150)) == 150

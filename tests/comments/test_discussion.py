@@ -47,6 +47,16 @@ def test_replies_stand_below_their_comment_oldest_first(article):
     )
 
 
+def test_a_thread_says_how_much_room_it_takes_and_its_replies_are_part_of_it(client, article):
+    one = make_comment(article, comment="x" * 89)
+    make_comment(article, comment="a\nb", parent=one)
+    make_comment(article, comment="two")
+
+    page = client.get(article.get_absolute_url()).content.decode()
+
+    assert re.findall(r'<li data-lines="(\d+)">', page) == ["15", "6"]  # 5 around each, 3 and 2 of text; 1
+
+
 def test_comments_of_the_same_moment_stand_in_the_order_of_their_coming(article):
     now = timezone.now()
     for text in "abc":
