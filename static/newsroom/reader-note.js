@@ -70,7 +70,7 @@
     }
     if (!forbidden) found();
   };
-  setTimeout(() => tryScripts().catch(() => {})); // its own task; offline, reset
+  tryScripts().catch(() => {}); // offline, reset
 
   const put = (className) => {
     const box = document.body.appendChild(document.createElement("div"));
