@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from articles import figures, links, search
-from articles.models import Article, Photo, Revision, Story
+from articles.models import Article, Attachment, Photo, Revision, Story, Tag
 from newsroom.lib.caching import forget_all
 from newsroom.lib.redaction import Redaction
 
@@ -49,8 +49,10 @@ def by_hand(article: Article, redaction: Redaction) -> list[str]:
     found = [_("the address “%s”") % address for address in addresses if redaction.is_in_address(address)]
     photos = Photo.objects.filter(pk__in=_photos_of(versions)).order_by("pk")
     found += [_("the words of the photo “%s”") % photo for photo in photos if _says(photo, redaction)]
-    found += [_("the topic “%s”") % tag for tag in article.tags.all() if redaction.count(tag.name)]
-    found += [_("the attachment “%s”") % row for row in article.enclosures.all() if redaction.count(str(row))]
+    topics = Tag.objects.filter(pk__in={key for story in versions for key in story.tags}).order_by("pk")
+    found += [_("the topic “%s”") % tag for tag in topics if redaction.count(tag.name)]
+    attachments = Attachment.objects.filter(pk__in={key for story in versions for key in story.attachments})
+    found += [_("the attachment “%s”") % row for row in attachments.order_by("pk") if _leads_to(row, redaction)]
     return found
 
 
@@ -92,6 +94,11 @@ def _photos_of(versions: list[Story]) -> set[int]:
     """The keys of those that any of them shows."""
     shown = {key for story in versions for key, _alt in figures.shown_in(story.body)}
     return (shown | {story.lead_photo or 0 for story in versions}) - {0}
+
+
+def _leads_to(attachment: Attachment, redaction: Redaction) -> bool:
+    """Its file keeps the name that it came with."""
+    return redaction.count(attachment.title) > 0 or redaction.is_in_address(attachment.file.name or "")
 
 
 def _says(photo: Photo, redaction: Redaction) -> bool:

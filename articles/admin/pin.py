@@ -18,8 +18,10 @@ class PinRow(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            for widget in getattr(field.widget, "widgets", [field.widget]):
-                widget.attrs["aria-label"] = field.label
+            parts = getattr(field.widget, "widgets", [field.widget])
+            words = ["{}"] if len(parts) == 1 else [_("{}, date"), _("{}, time")]
+            for widget, label in zip(parts, words, strict=True):
+                widget.attrs["aria-label"] = label.format(field.label)
 
 
 @admin.register(Pin)

@@ -36,7 +36,7 @@ class Step(models.Model):
     moment = models.DateTimeField(null=True)  # for which it was scheduled, or until which it is to be reviewed
 
     class Meta:
-        ordering = ["-pk"]
+        ordering = ["-at", "-pk"]  # a worker that is late tells of a moment long past
         constraints = [
             models.CheckConstraint(
                 condition=~Q(kind__in=["rejected", "overridden"]) | ~Q(words=""), name="step_has_its_reason"

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 _TAG = "\0"  # stands for a tag; no text has it
 _PIECE = re.compile(r"<[^>]*>|&[^;\s<]{1,32};|.", re.DOTALL)
 _SHOWN_ATTRIBUTE = re.compile(r'\b(alt|href|title)="([^"]*)"')
+_HOST_IN_ASCII = re.compile(r"\bxn--([a-z0-9-]+)", re.IGNORECASE)  # a label of it, RFC 5891 and 3492
 
 
 class Redaction:
@@ -27,7 +28,7 @@ class Redaction:
 
     def is_in_address(self, address: str) -> bool:
         """Whether a web address says it, as it is or as ours are spelt: /zoe-muller/, ?q=zo%C3%AB+m%C3%BCller."""
-        spoken = f" {_spoken(unquote_plus(address))} "
+        spoken = f" {_spoken(_HOST_IN_ASCII.sub(_as_read, unquote_plus(address)))} "
         return self.count(address) > 0 or any(f" {words} " in spoken for words in self._in_addresses)
 
     def of_text(self, text: str) -> str:
@@ -59,6 +60,13 @@ class Redaction:
             return 'href=""' if self.is_in_address(value) else found.group()
         taken = self.of_text(value)
         return f'{name}="{escape(taken)}"' if taken != value else found.group()
+
+
+def _as_read(label: re.Match[str]) -> str:
+    try:
+        return label[1].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label[0]
 
 
 def _spoken(text: str) -> str:

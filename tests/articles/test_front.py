@@ -1,5 +1,6 @@
 """The front page: what editors pin, and what fills the rest."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -225,6 +226,13 @@ def test_the_page_of_the_pins_shows_what_readers_see(desk):
     response = desk.get(PINS)
 
     assert response.context["slots"] == [(old, True), (newest, False)]
+
+
+def test_each_field_of_the_list_says_what_it_is(desk):
+    pin(make_article())
+    page = desk.get(PINS).content.decode()
+
+    assert re.findall(r'name="form-0-[^>]* aria-label="([^"]*)"', page) == ["Place", "Until, date", "Until, time"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from articles.roles import Role
 from articles.search import Question, matching
 from articles.verification import problems
 from newsroom.lib.caching import renew_edition
-from tests.factories import make_article, make_photo, make_staff, make_story
+from tests.factories import make_article, make_attachment, make_photo, make_staff, make_story, make_tag, pdf_file
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +126,14 @@ def test_what_an_editor_must_decide_is_said(desk):
     lead, formerly, within, _others = (make_photo(caption=f"{NAME}, {word}") for word in ("a", "b", "c", "d"))
     body = f'<p>Words</p><figure><img src="{within.src}" data-file="{within.pk}" alt="A man"></figure>'
     original = "https://wire.example/barnaby_quillfeather/"
-    article = make_article(slug="barnaby-quillfeather-accused", lead_photo=formerly.pk)
+    topic, others_topic = make_tag(NAME), make_tag("Another")
+    report, file = make_attachment(title=f"What {NAME} did"), make_attachment(file=pdf_file("barnaby-quillfeather.pdf"))
+    article = make_article(
+        slug="barnaby-quillfeather-accused",
+        lead_photo=formerly.pk,
+        tags=(topic.pk, others_topic.pk),
+        attachments=(report.pk, file.pk),
+    )
     story = make_story(slug=article.slug, lead_photo=lead.pk, body=body, canonical_url=original)
     article.publish(article.save_draft(story, by=None, change="update"))
     article.save_draft(make_story(slug=article.slug), by=None)
@@ -134,6 +141,7 @@ def test_what_an_editor_must_decide_is_said(desk):
     found = desk.post(address(article), ORDER | {"_look": "1"}).context["by_hand"]
 
     words = [f"the words of the photo “{photo}”" for photo in (lead, formerly, within)]
+    words += [f"the topic “{topic}”", f"the attachment “{report}”", f"the attachment “{file}”"]
     assert found == ["the address “barnaby-quillfeather-accused”", f"the address “{original}”", *words]
 
 

@@ -65,7 +65,7 @@ def labels(response) -> list[str]:
 
 
 def kinds(article) -> list[str]:
-    return [step.kind for step in article.steps.order_by("pk")]
+    return [step.kind for step in article.steps.reverse()]
 
 
 # --- Review -----------------------------------------------------------------------------------------------
@@ -497,6 +497,7 @@ def test_who_decided_it_is_told_and_not_who_decided_something_since(clock, edito
 
     letters = DeskLetter.objects.filter(step__kind="went-out")
     assert {letter.reader.username for letter in letters} == {"conrad", "edith"}
+    assert kinds(story) == ["scheduled", "went-out", "published"]  # each at its moment, however late it was told
 
 
 @pytest.mark.parametrize(("named", "told"), [(True, "rita"), (False, "edith")])
