@@ -56,21 +56,19 @@
       script.src = address;
       document.head.append(script);
     });
-  const each = (ask) => Promise.all(addresses.map(ask));
   let forbidden;
   addEventListener("securitypolicyviolation", (event) => {
     forbidden ||= addresses.some((address) => event.blockedURI.endsWith(address));
   });
   const tryScripts = async () => {
-    if ((await each(serves)).includes(false)) return;
+    for (const address of addresses) if (!(await serves(address))) return; // one by one: no long task
     for (const _time of "12") {
-      const [plain, ...baits] = await each(runs);
+      const [plain, ...baits] = await Promise.all(addresses.map(runs));
       open = baits.includes("yes");
       if (open || !plain) return;
     }
     if (!forbidden) found();
   };
-  tryScripts().catch(() => {}); // offline, reset
 
   const put = (className) => {
     const box = document.body.appendChild(document.createElement("div"));
@@ -82,6 +80,7 @@
   const bait = put("ad-slot ad-wrapper ad-leaderboard top-ad banner-ad");
   let looks = 30;
   const timer = setInterval(() => {
+    if (looks === 30) tryScripts().catch(() => {}); // offline, reset
     if (plain.offsetHeight && !bait.offsetHeight) found();
     if (--looks) return;
     clearInterval(timer);
