@@ -27,7 +27,7 @@ test: check
 	@$(call say,Tests on PostgreSQL)
 	@$(RUN) tests.postgres -- .venv/bin/python -m pytest -n 2 -m "not browser"
 	@$(call say,Browser and fault tests)
-	@$(RUN) pytest -n 3 --dist worksteal -m "browser or fault"
+	@$(RUN) pytest -n 2 --dist worksteal -m "browser or fault"
 
 check: development
 	@$(call say,ruff: lint and format)

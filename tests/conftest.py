@@ -1,5 +1,6 @@
 """What every test stands on. The environment is set earlier: environment.py."""
 
+import gc
 import ipaddress
 import os
 import pickle
@@ -29,6 +30,13 @@ def pytest_configure() -> None:
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         # In a file, as in production: databases in memory lock otherwise and know no WAL.
         settings.DATABASES["default"]["TEST"]["NAME"] = str(settings.NEWSROOM_VAR / "tests.sqlite3")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays loaded: not to look through it again and again saves a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.finders import get_finders
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from comments.standin import StandIn
 from tests.parts import require
@@ -35,6 +35,8 @@ _FLAGS = (
     # Every *.test host is this machine, and nothing else exists.
     "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+
+expect.set_options(timeout=20_000)  # ms; a machine that tests other things beside this is slow
 
 
 @dataclass
