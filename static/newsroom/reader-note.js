@@ -1,6 +1,6 @@
 // Why it asks what it asks: _reader_note.html
 (async () => {
-  await new Promise((resolve) => addEventListener("load", resolve));
+  await new Promise((resolve) => addEventListener("load", () => setTimeout(resolve, 99))); // a task of its own
   const note = document.getElementById("reader-note");
   const { days, scripts, share, tell } = note.dataset;
   const KEY = "reader-note"; // when it was closed
