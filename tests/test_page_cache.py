@@ -388,6 +388,12 @@ def test_a_page_ends_when_its_view_says_so_and_the_edition_lives_on(client, arti
     assert (before, len(rendered), queries(client, "/")) == (1, 2, 0)
 
 
+def test_only_what_is_not_for_everybody_is_guarded_from_who_opened_it(client, article):
+    openers = [client.get(path).headers["Cross-Origin-Opener-Policy"] for path in ("/", "/admin/login/", "/missing/")]
+
+    assert openers == ["unsafe-none", "same-origin", "same-origin"]
+
+
 def test_browsers_and_edges_ask_each_time_and_get_a_304(client, article):
     first = client.get("/")
 
