@@ -81,6 +81,23 @@ def _make_note() -> Note:
     return Note(render_to_string("newsroom/_reader_note.html", {"notice": notice}), elsewhere)
 
 
+class OpenerPolicyMiddleware:
+    """Guards what is not for everybody from the window it was opened from (Cross-Origin-Opener-Policy).
+
+    A shared page holds nothing to guard, and with the header a browser changes processes in the middle of the
+    arrival. Stands inside ConditionalGet: a page and its 304 must not differ, or a reload loses the reader's place.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if "public" not in response.headers.get("Cache-Control", ""):
+            response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        return response
+
+
 class ForwardingMiddleware:
     """Asks what else an address may mean, once a view has said that there is no such page."""
 

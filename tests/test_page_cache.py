@@ -389,9 +389,13 @@ def test_a_page_ends_when_its_view_says_so_and_the_edition_lives_on(client, arti
 
 
 def test_only_what_is_not_for_everybody_is_guarded_from_who_opened_it(client, article):
-    openers = [client.get(path).headers["Cross-Origin-Opener-Policy"] for path in ("/", "/admin/login/", "/missing/")]
+    page = client.get("/")
+    answers = [page, client.get("/", headers={"If-None-Match": page.headers["ETag"]})]
+    answers += [client.get(path) for path in ("/admin/login/", "/missing/")]
 
-    assert openers == ["unsafe-none", "same-origin", "same-origin"]
+    openers = [(answer.status_code, answer.headers.get("Cross-Origin-Opener-Policy")) for answer in answers]
+
+    assert openers == [(200, None), (304, None), (200, "same-origin"), (404, "same-origin")]
 
 
 def test_browsers_and_edges_ask_each_time_and_get_a_304(client, article):

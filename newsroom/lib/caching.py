@@ -273,9 +273,6 @@ def _for_browsers(response: HttpResponse) -> HttpResponse:
     """Anybody may keep the page, but asks each time whether it still holds (the ETag answers)."""
     if not response.has_header("Cache-Control"):
         patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
-    # What is the same for everybody holds nothing to guard from the window it was opened from; guarding it makes a
-    # browser change processes in the middle of the arrival. Everything else has SecurityMiddleware's same-origin.
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "unsafe-none")
     return response
 
 

@@ -92,9 +92,10 @@ def reader(request: pytest.FixtureRequest, browser: Browser, lantern: Site) -> I
 
 def findings(page: Page, name: str) -> list[str]:
     SHOTS.mkdir(parents=True, exist_ok=True)
+    # What a phone lays out only as it comes near has no sizes that axe could measure, and is in no picture.
+    page.evaluate("""for (const part of document.querySelectorAll("main *, footer"))
+        if (getComputedStyle(part).contentVisibility === "auto") part.style.contentVisibility = "visible";""")
     page.screenshot(path=SHOTS / f"{name}-{page.kind}.png", full_page=True)
-    # What the page lays out only as it comes near has no sizes that axe could measure.
-    page.evaluate("for (const band of document.querySelectorAll('.band')) band.style.contentVisibility = 'visible'")
     return violations(page)
 
 
@@ -148,8 +149,8 @@ def test_axe_finds_nothing_where_a_comment_is_written(reader: Page):
     reader.get_by_label("Name").fill("Percy Hallam")
     reader.get_by_label("E-mail address").evaluate("field => { field.type = 'text' }")
     reader.get_by_label("E-mail address").fill("no address")
-    reader.locator("form[method=post]").last.evaluate("form => { form.noValidate = true; form.submit() }")
-    reader.wait_for_load_state()
+    with reader.expect_navigation():
+        reader.locator("form[method=post]").last.evaluate("form => { form.noValidate = true; form.submit() }")
     mending = findings(reader, "errors")
     kept = reader.get_by_label("Name").input_value()
     reader.get_by_label("E-mail address").fill("percy@readers.example")
@@ -194,6 +195,43 @@ def test_the_contents_lead_to_their_parts_and_fold_by_the_keyboard(reader: Page)
 
     assert seen == (words, True)
     assert last.is_visible() is False
+
+
+def test_a_reload_keeps_the_reader_s_place(reader: Page, lantern: Site):
+    reader.goto(lantern.local_url + ARTICLE)  # as with https: browsers heed an opener policy from trusted origins only
+    heading = reader.locator(".prose h2").last
+    heading.evaluate("it => it.scrollIntoView()")
+    reader.mouse.wheel(0, 50)  # by hand, too
+    reader.wait_for_timeout(500)
+    before = heading.bounding_box()
+
+    reader.reload()
+    reader.wait_for_timeout(500)
+    after = heading.bounding_box()
+
+    assert before and after
+    assert (-300 < before["y"] < 300, abs(after["y"] - before["y"]) < 300) == (True, True)
+
+
+def test_nothing_jumps_and_all_is_found_while_the_far_part_is_laid_out(reader: Page):
+    reader.add_init_script("""moved = 0; new PerformanceObserver(list => {
+        for (const shift of list.getEntries()) moved += shift.value;
+    }).observe({type: "layout-shift", buffered: true})""")
+    reader.goto(ARTICLE)
+    for _step in range(60):
+        reader.mouse.wheel(0, 300)
+        reader.evaluate("new Promise(requestAnimationFrame)")
+    moved = reader.evaluate("moved")
+    reader.reload()
+    last = reader.locator(".prose > p").last
+    words = last.evaluate("it => it.textContent.trim().slice(-20)")
+
+    found = reader.evaluate("words => window.find(words)", words)
+    reader.wait_for_timeout(300)
+
+    assert (moved, found) == (0, True)
+    assert last.evaluate("it => 0 < it.getBoundingClientRect().bottom && it.getBoundingClientRect().top < innerHeight")
+    assert words in reader.locator("main").aria_snapshot()
 
 
 def test_print_has_the_words_and_the_notes_and_nothing_to_press(reader: Page):
