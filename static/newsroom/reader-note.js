@@ -1,9 +1,9 @@
 // Why it asks what it asks: _reader_note.html
 (async () => {
-  await new Promise((resolve) => addEventListener("load", () => setTimeout(resolve, 99))); // a task of its own
+  await new Promise((resolve) => addEventListener("load", () => setTimeout(resolve, 100)));
   const note = document.getElementById("reader-note");
   const { days, scripts, share, tell } = note.dataset;
-  const KEY = "reader-note"; // when it was closed
+  const KEY = "reader-note";
   const SEEN = KEY + "-seen";
   const counts = tell && !navigator.globalPrivacyControl;
   let memory, silent;

@@ -197,6 +197,37 @@ def test_the_contents_lead_to_their_parts_and_fold_by_the_keyboard(reader: Page)
     assert last.is_visible() is False
 
 
+_BOXES = """() => [...document.querySelectorAll("body *")].map(it => {
+    const {left, top, width, height} = it.getBoundingClientRect();
+    return width && height ? [it.tagName + "." + it.className, Math.round(left), Math.round(top)] : null;
+})"""
+
+
+@pytest.mark.parametrize("name", ["front", "category", "article"])
+def test_nothing_that_is_seen_moves_while_the_rest_of_a_page_arrives(reader: Page, lantern: Site, name: str):
+    address = lantern.local_url + PAGES[name]  # elsewhere a page handed in may not ask the loopback for its style
+    arrived = reader.goto(address)
+    assert arrived
+    whole = arrived.text()
+    body = whole.index("<main")
+    ends = [body + tag.start() for tag in re.finditer("<[a-z]", whole[body:])][::13]
+    height = reader.viewport_size["height"]  # type: ignore[index]
+
+    def boxes(end: int | None) -> list[list | None]:
+        part, kind = whole[:end], "text/html; charset=utf-8"
+        reader.route(address, lambda route: route.fulfill(body=part, content_type=kind), times=1)
+        reader.goto(address)
+        return reader.evaluate(_BOXES)
+
+    places, moved = boxes(None), []
+    for end in ends:
+        for before, after in zip(boxes(end), places, strict=False):
+            if before and after and before[0] == after[0] and before[2] < height:
+                moved += [(end, before, after)] * (abs(before[1] - after[1]) + abs(before[2] - after[2]) > 4)
+
+    assert (len(ends) > 9, moved) == (True, [])
+
+
 def test_a_reload_keeps_the_reader_s_place(reader: Page, lantern: Site):
     reader.goto(lantern.local_url + ARTICLE)  # as with https: browsers heed an opener policy from trusted origins only
     heading = reader.locator(".prose h2").last
@@ -209,7 +240,8 @@ def test_a_reload_keeps_the_reader_s_place(reader: Page, lantern: Site):
     reader.wait_for_timeout(500)
     after = heading.bounding_box()
 
-    assert before and after
+    assert before
+    assert after
     assert (-300 < before["y"] < 300, abs(after["y"] - before["y"]) < 300) == (True, True)
 
 
